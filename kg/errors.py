@@ -1,15 +1,15 @@
 """The errors that kg raises on purpose. A user sees each as one line, `Error: …`, and exit code 1.
 
-    KgError
-    ├── DossierError      a file of the dossier cannot be read or does not hold what it should
-    ├── DocumentError     a document cannot be read, or has no usable metadata
-    ├── ExtractionError   an engine is missing or failed
-    ├── StoreError        a store cannot be opened, locked, read or written
-    ├── QueryError        a query cannot be parsed or run, or a named query or a parameter of it is unknown
-    ├── RuleError         a rule cannot be run, or rules do not come to an end
-    ├── NotFoundError     no entity has that name
-    ├── ExportError       an export cannot be written
-    └── MissingExtraError an optional package is not installed
+KgError
+├── DossierError      a file of the dossier cannot be read or does not hold what it should
+├── DocumentError     a document cannot be read, or has no usable metadata
+├── ExtractionError   an engine is missing or failed
+├── StoreError        a store cannot be opened, locked, read or written
+├── QueryError        a query cannot be parsed or run, or a named query or a parameter of it is unknown
+├── RuleError         a rule cannot be run, or rules do not come to an end
+├── NotFoundError     no entity has that name
+├── ExportError       an export cannot be written
+└── MissingExtraError an optional package is not installed
 """
 
 from __future__ import annotations

@@ -181,12 +181,26 @@ class Claim:
 
 
 class Quad(NamedTuple):
-    """A statement in a named graph, in N-Triples spelling: `<iri>`, `"text"@en`, `"1"^^<datatype>`; the graph is a bare IRI."""
+    """A statement in a named graph, as plain text.
+
+    Attributes
+    ----------
+    subject, predicate, graph : str
+        IRIs without brackets.
+    object : str
+        An IRI, or a literal's text.
+    datatype : str
+        Empty where the object is an IRI; else the literal's datatype, `rdf:langString` for a text in a language.
+    language : str
+        The literal's language tag, or empty.
+    """
 
     subject: str
     predicate: str
     object: str
     graph: str
+    datatype: str = ""
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,8 +40,8 @@ UNUSABLE: Final = re.compile(r'[\s<>"{}|\\^`]')
 """What an IRI may not hold."""
 
 KINDS: Final = (
-    "state organisation person place post tenure event instrument measure programme topic category relation "
-    "document claim target selector mention chain run agent candidate review"
+    "state organisation person place post tenure event instrument measure programme topic category relation document claim "
+    "target selector mention chain run agent candidate review statement"
 ).split()
 """What an own thing can be; the kind is the path segment after `id/` and the prefix in Turtle and SPARQL."""
 

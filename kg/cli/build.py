@@ -1,0 +1,50 @@
+"""`kg build`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from kg.cli.console import PATH, dossier_option, printable, progress, store_option
+from kg.graph import BuildReport
+from kg.pipeline import build, check
+
+
+@click.command("build")
+@dossier_option
+@store_option
+@click.option("-a", "--article", "articles", type=PATH, multiple=True, metavar="FILE", help="Extract from this document too; repeatable.")
+@click.option("--no-validate", is_flag=True, help="Leave validation out.")
+@click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
+def command(dossier: Path | None, store: Path, articles: tuple[Path, ...], no_validate: bool, quiet: bool) -> None:
+    """Build the graph: curated facts, claims from the documents, rules, validation.
+
+    The store is replaced as a whole at the end. Until then, and if anything goes
+    wrong, the graph from before stays in use.
+    """
+    with progress(quiet) as tell:
+        graph = build(dossier, store=store, articles=articles, progress=tell)
+        report = graph.report or BuildReport(Path())
+        validation = None if no_validate else check(graph, tell)
+    if quiet:
+        return
+    click.echo(summary(report))
+    if validation is not None:
+        click.echo(f"Validation   {validation.summary()}")
+        if not validation.conforms:
+            click.echo("             'kg validate' lists what to mend")
+    click.echo(f"Store        {store}  ({sum(report.statements.values()):,} statements, {sum(report.seconds.values()):.1f} s)")
+
+
+def summary(report: BuildReport) -> str:
+    """What a build did, for people."""
+    shown = ("State", "Person", "Organisation", "Place", "Tenure", "Event", "Instrument", "SanctionMeasure", "Topic", "Claim", "Mention")
+    classes = ", ".join(f"{report.classes[name]:,} {name}" for name in shown if report.classes.get(name))
+    lines = [f"Dossier      {report.dossier}", f"Things       {classes}"]
+    for number, (document, claims) in enumerate(report.claims.items()):
+        lines.append(f"{'Claims' if number == 0 else '':12} {claims:4} from {printable(document)}")
+    made = sum(report.rules.values())
+    lines.append(f"Rules        {made:,} statements by {sum(1 for n in report.rules.values() if n)} of {len(report.rules)} rules")
+    lines += [f"Note         {printable(note)}" for note in report.notes]
+    return "\n".join(lines)

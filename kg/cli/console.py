@@ -1,0 +1,109 @@
+"""What the commands share: options, progress, and how a table is printed."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+F = TypeVar("F", bound=Callable[..., Any])
+PATH = click.Path(path_type=Path)
+STAGES = {
+    "facts": "Reading facts",
+    "extraction": "Extracting",
+    "rules": "Applying rules",
+    "validation": "Validating",
+    "store": "Writing the store",
+    "layout": "Laying out the page",
+}
+
+
+def default_store() -> Path:
+    """Where graphs are kept: `$KG_STORE`, else `.kg/store` in this folder."""
+    return Path(os.environ.get("KG_STORE") or ".kg/store")
+
+
+def dossier_option(function: F) -> F:
+    """The option `--dossier`."""
+    return click.option(
+        "-d",
+        "--dossier",
+        type=PATH,
+        metavar="DIR",
+        help="The dossier [default: $KG_DOSSIER, the one of this folder, else the packaged one].",
+    )(function)
+
+
+def store_option(function: F) -> F:
+    """The option `--store`."""
+    return click.option(
+        "-s", "--store", type=PATH, default=default_store, metavar="DIR", help="The built graph [default: $KG_STORE, else .kg/store]."
+    )(function)
+
+
+def language_option(function: F) -> F:
+    """The option `--lang`."""
+    return click.option(
+        "--lang", type=click.Choice(["en", "de"]), envvar="KG_LANG", default="en", show_default=True, help="Language of labels."
+    )(function)
+
+
+@contextmanager
+def progress(quiet: bool = False) -> Iterator[Callable[[str, int, int], None]]:
+    """A progress line on stderr that goes away; silent when stderr is no terminal."""
+    if quiet or not sys.stderr.isatty():
+        yield lambda stage, done, total: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=None)
+
+        def tell(stage: str, done: int, total: int) -> None:
+            bar.update(task, description=STAGES.get(stage, stage), completed=done, total=total)
+
+        yield tell
+
+
+def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, title: str | None = None) -> None:
+    """A table that fits the terminal: cells wrap, wide characters count as two, no markup is read from data."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", pad_edge=False, show_edge=False)
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(printable(cell)) for cell in row))
+    width = None if sys.stdout.isatty() else max(80, int(os.environ.get("COLUMNS") or 100))
+    Console(width=width, highlight=False, soft_wrap=False).print(table)
+
+
+def printable(text: str) -> str:
+    """A text without the control characters that could steer a terminal."""
+    return "".join(
+        char
+        if char in "\n\t" or ((char.isprintable() or ord(char) > 0xA0) and char not in "\u202a\u202b\u202d\u202e\u2066\u2067\u2068")
+        else "\ufffd"
+        for char in text
+    )
+
+
+def write_bytes(data: bytes, output: Path | None) -> None:
+    """Write to a file, whole or not at all, or to stdout."""
+    if output is None or str(output) == "-":
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+        return
+    from kg.export.formats import save
+
+    save(data, output)

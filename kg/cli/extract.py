@@ -1,0 +1,116 @@
+"""`kg extract`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from kg.cli.console import PATH, dossier_option, print_table, printable, progress, write_bytes
+from kg.errors import DocumentError, ExportError
+from kg.extract import documents, records, triples
+from kg.model import Claim, Extraction, Link
+from kg.ontology import Dossier, locate
+from kg.pipeline import extractor
+from kg.store.oxigraph import open_memory
+
+STATUS_MARKS = {
+    "occurred": "",
+    "ongoing": "ongoing",
+    "planned": "planned",
+    "cancelled": "called off",
+    "negated": "NOT",
+    "possible": "possible",
+}
+
+
+@click.command("extract")
+@click.argument("files", nargs=-1, required=True, type=PATH)
+@click.option("-f", "--format", type=click.Choice(["table", "jsonl", "trig"]), default="table", show_default=True)
+@click.option("-o", "--output", type=PATH, metavar="DIR", help="Write one file a document into this folder: <stem>.jsonl or <stem>.trig.")
+@click.option("--lang", "language", type=click.Choice(["de", "en"]), help="The documents' language, where it should not be guessed.")
+@click.option("--published", metavar="DATE", help="The documents' date; relative dates and posts depend on it.")
+@dossier_option
+def command(
+    files: tuple[Path, ...], format: str, output: Path | None, language: str | None, published: str | None, dossier: Path | None
+) -> None:
+    """Show what documents claim: who does what to whom, as said by whom, with the sentence.
+
+    Names are known from the dossier; the documents need not be in it. A document
+    that cannot be read is reported, the others are still done, and the exit code is 1.
+    """
+    if output is not None and format == "table":
+        raise click.UsageError("A table goes to the screen; with -o choose -f jsonl or -f trig.")
+    stems = [file.stem for file in files]
+    if output is not None and (twice := sorted({stem for stem in stems if stems.count(stem) > 1})):
+        raise click.UsageError(f"Two documents would be written to {twice[0]}.{format}; rename one.")
+    loaded = Dossier.load(locate(dossier))
+    given = {name: value for name, value in (("language", language), ("published", published)) if value}
+    failed = 0
+    with progress() as tell:
+        engine = extractor(loaded, tell)
+        if output is not None:
+            _make_folder(output)
+        for number, file in enumerate(files):
+            tell("extraction", number, len(files))
+            try:
+                extraction = engine.extract(documents.read(file, **given))
+            except DocumentError as error:
+                click.echo(f"Error: {error}", err=True)
+                failed += 1
+                continue
+            for note in extraction.notes:
+                click.echo(f"Note: {file}: {note}", err=True)
+            _give(extraction, file, format, output, loaded)
+    if failed:
+        raise SystemExit(1)
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ExportError(f"cannot be made: {error.strerror or error}", file=folder) from error
+
+
+def _give(extraction: Extraction, file: Path, format: str, output: Path | None, dossier: Dossier) -> None:
+    if format == "table":
+        counts = f"{len(extraction.claims)} claims, {len(extraction.sentences)} sentences, {extraction.document.language}"
+        click.echo(f"{printable(str(file))}: {counts}")
+        if extraction.claims:
+            print_table(("what", "who", "to whom", "as said by", "sure", "sentence"), list(table(extraction)))
+        return
+    if format == "jsonl":
+        lines = (json.dumps(record, ensure_ascii=False, sort_keys=True) for record in records.records(extraction, dossier.names))
+        data = "".join(f"{line}\n" for line in lines).encode()
+    else:
+        store = open_memory(dossier.prefixes)
+        store.extend(triples.quads(extraction, dossier.names, dossier.names.thing("run", "extract")))
+        data = store.dump("trig")
+    write_bytes(data, None if output is None else output / f"{file.stem}.{format}")
+
+
+def table(extraction: Extraction) -> Iterator[tuple[str, str, str, str, str, str]]:
+    """The claims of a document as rows for reading, in the order of the text."""
+    for claim in sorted(extraction.claims, key=lambda claim: (claim.start, claim.trigger.start, claim.key)):
+        yield (
+            what(claim),
+            names(claim.event.actors),
+            names(claim.event.recipients),
+            " < ".join(link.label for link in claim.speakers),
+            f"{claim.confidence:.2f}",
+            " ".join(claim.quote.split()),
+        )
+
+
+def what(claim: Claim) -> str:
+    """The kind of event with its status where it did not simply occur."""
+    mark = STATUS_MARKS[claim.status]
+    return f"{claim.event.category} ({mark})" if mark else claim.event.category
+
+
+def names(links: tuple[Link, ...]) -> str:
+    """Participants by label."""
+    return ", ".join(dict.fromkeys(link.label for link in links))

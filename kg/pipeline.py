@@ -1,0 +1,268 @@
+"""From files to graph: the stages in order. The file to read first."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+from kg.errors import DossierError, KgError
+from kg.extract import documents, reviews, triples
+from kg.extract.engines.base import Engine
+from kg.extract.engines.lexicon import LexiconEngine
+from kg.extract.gazetteer import Knowledge
+from kg.extract.lexicon import Lexicon
+from kg.graph import BuildReport, KnowledgeGraph
+from kg.model import Quad
+from kg.ontology import Dossier, locate, read_text
+from kg.reason import apply, parse_rule
+from kg.store import generations
+from kg.store.base import rdflib_graph
+from kg.store.oxigraph import MemoryStore, open_memory, parse_file, write_disk
+from kg.terms import DCAT, DCTERMS, KG, PROV, RDF_TYPE, RDFS_LABEL, VOID, XSD, Names, content_hash
+from kg.validate import ValidationReport, parse_check, validate
+
+Progress = Callable[[str, int, int], None]
+"""Told the stage, and how many of how many steps of it are done."""
+DATATYPES = {XSD + name for name in ("integer", "decimal", "double", "boolean", "string", "date", "gYearMonth", "gYear", "dateTime")}
+ENGINE = "lexicon"
+
+
+def build(
+    dossier: Path | None = None,
+    *,
+    store: Path | None = None,
+    articles: Iterable[Path] = (),
+    progress: Progress = lambda stage, done, total: None,
+) -> KnowledgeGraph:
+    """Build the graph of a dossier; the same files give the same graph, to the byte.
+
+    Parameters
+    ----------
+    dossier : Path, optional
+        Its folder; by default the one of this folder, else the packaged one.
+    store : Path, optional
+        Where to keep the graph; by default in memory only.
+    articles : iterable of Path
+        Documents to extract from besides those in the dossier.
+    progress : callable
+        Told how far the build is.
+
+    Returns
+    -------
+    KnowledgeGraph
+        Its `report` says what was done.
+
+    Raises
+    ------
+    KgError
+        With file and line, if something in the dossier is not as it should be; a store that was there before stays as it was.
+    """
+    return build_from(Dossier.load(locate(dossier)), store=store, articles=articles, progress=progress)
+
+
+def build_from(
+    dossier: Dossier,
+    *,
+    store: Path | None = None,
+    articles: Iterable[Path] = (),
+    progress: Progress = lambda stage, done, total: None,
+) -> KnowledgeGraph:
+    """As `build`, for a dossier that has been read."""
+    report = BuildReport(dossier.folder)
+    clock = _Clock(report)
+    with clock("facts"):
+        quads = open_memory(dossier.prefixes)
+        load_files(quads, dossier, progress)
+    with clock("extraction"):
+        names = dossier.names
+        engine = make_engine(dossier, quads.quads())
+        run = names.thing("run", content_hash((ENGINE, version(), dossier.digest)))
+        files = [*dossier.sources, *articles]
+        _one_name_each(files)
+        for number, file in enumerate(files):
+            progress("extraction", number, len(files))
+            extraction = engine.extract(documents.read(file))
+            quads.extend(triples.quads(extraction, names, run))
+            report.claims[extraction.document.name] = len(extraction.claims)
+            report.notes += [f"{file.name}: {note}" for note in extraction.notes]
+        progress("extraction", len(files), len(files))
+    with clock("reviews"):
+        replay_reviews(quads, dossier)
+    with clock("rules"):
+        progress("rules", 0, 1)
+        rules = [parse_rule(file.stem, read_text(file)) for file in dossier.rules]
+        report.rules = dict(apply(quads, rules, names.graph("inferred"), dossier.prefixes).added)
+        progress("rules", 1, 1)
+    quads.extend(provenance(dossier, quads, run, report))
+    _count(quads, names, report)
+    if store is not None:
+        with clock("store"):
+            progress("store", 0, 1)
+            save(quads, dossier, store)
+            report.store = store
+            progress("store", 1, 1)
+    return KnowledgeGraph(quads, names, dossier, report)
+
+
+def load_files(store: MemoryStore, dossier: Dossier, progress: Progress) -> None:
+    """Load schema and facts, each file of facts into its own graph.
+
+    Raises
+    ------
+    KgError
+        For a file that cannot be parsed, a blank node, or a datatype that the store would not give back as written.
+    """
+    names = dossier.names
+    files = [(file, names.graph("schema")) for file in dossier.schema]
+    files += [(file, names.graph(f"facts/{file.stem}")) for file in dossier.facts]
+    for number, (file, graph) in enumerate(files):
+        progress("facts", number, len(files))
+        store.extend(_checked(file, graph))
+    progress("facts", len(files), len(files))
+
+
+def _checked(file: Path, graph: str) -> Iterator[Quad]:
+    for quad in parse_file(file, "turtle", graph):
+        if quad.subject.startswith("_:") or (not quad.datatype and quad.object.startswith("_:")):
+            raise DossierError(f"a blank node ({quad.predicate})", file=file, hint="give the thing an IRI of its own")
+        if quad.datatype and not quad.language and quad.datatype not in DATATYPES:
+            raise DossierError(f"the datatype <{quad.datatype}> of {quad.object!r} is not used here", file=file, hint="see docs/model.md")
+        yield quad
+
+
+def make_engine(dossier: Dossier, facts: Iterable[Quad]) -> Engine:
+    """The default extraction engine, with the gazetteer of the facts and the lexicons of the dossier."""
+    lexicon = Lexicon.load(dossier.lexicon, {name: dossier.folder / "lexicon" / name for name in dossier.lexicon})
+    return LexiconEngine(Knowledge.from_quads(facts, dossier.names), lexicon)
+
+
+def extractor(dossier: Dossier, progress: Progress = lambda stage, done, total: None) -> Engine:
+    """An engine for documents that are in no dossier, with the gazetteer and the lexicons of one."""
+    store = open_memory(dossier.prefixes)
+    load_files(store, dossier, progress)
+    return make_engine(dossier, store.quads())
+
+
+def check(graph: KnowledgeGraph, progress: Progress = lambda stage, done, total: None) -> ValidationReport:
+    """Validate a built graph against the shapes and checks of its dossier.
+
+    Raises
+    ------
+    KgError
+        If the graph has no dossier, or a shape or check cannot be read.
+    """
+    if graph.dossier is None:
+        raise KgError("a graph without its dossier cannot be validated", hint="open it with the dossier")
+    progress("validation", 0, 1)
+    shapes = rdflib_graph(quad for file in graph.dossier.shapes for quad in parse_file(file))
+    checks = [parse_check(file.stem, read_text(file)) for file in graph.dossier.checks]
+
+    def run(sparql: str) -> Iterator[dict[str, str]]:
+        found = graph.store.query(sparql)
+        for row in found.cells():
+            yield {name: cell.object for name, cell in zip(found.variables, row, strict=True) if cell is not None}
+
+    report = validate(rdflib_graph(graph.store.quads()), shapes, checks, run)
+    progress("validation", 1, 1)
+    return report
+
+
+def _one_name_each(files: Iterable[Path]) -> None:
+    seen: dict[str, Path] = {}
+    for file in files:
+        if (other := seen.setdefault(file.stem, file)) != file:
+            raise KgError(f"two documents have the name {file.stem!r}", file=file, hint=f"the other is {other}; rename one")
+
+
+def replay_reviews(store: MemoryStore, dossier: Dossier) -> None:
+    """Put the log of decisions into the graph and give each claim the state that it has after them."""
+    if not dossier.reviews.is_file():
+        return
+    log = reviews.parse(dossier.reviews, read_text(dossier.reviews), dossier.names)
+    store.extend(reviews.quads(log, dossier.names))
+    for claim, state in sorted(reviews.standing(log).items()):
+        store.update(
+            f"DELETE {{ GRAPH ?g {{ <{claim}> kg:reviewState ?old }} }} INSERT {{ GRAPH ?g {{ <{claim}> kg:reviewState <{state}> }} }} "
+            f"WHERE {{ GRAPH ?g {{ <{claim}> kg:reviewState ?old }} }}"
+        )
+
+
+def provenance(dossier: Dossier, store: MemoryStore, run: str, report: BuildReport) -> Iterator[Quad]:
+    """What the graph says of itself (VoID, DCAT, PROV-O). No date: it would differ between two builds of the same files."""
+    graph, base = dossier.names.graph("provenance"), dossier.names.base
+    for tag, title in sorted(dossier.title.items()):
+        yield _text(base, DCTERMS + "title", title, graph, tag)
+    for tag, text in sorted(dossier.description.items()):
+        yield _text(base, DCTERMS + "description", text, graph, tag)
+    yield Quad(base, RDF_TYPE, VOID + "Dataset", graph)
+    yield Quad(base, RDF_TYPE, DCAT + "Dataset", graph)
+    yield Quad(base, DCTERMS + "identifier", dossier.digest, graph, XSD + "string")
+    yield Quad(base, VOID + "uriSpace", base + "id/", graph, XSD + "string")
+    yield Quad(base, VOID + "documents", str(len(report.claims)), graph, XSD + "integer")
+    yield Quad(base, VOID + "triples", str(len(store)), graph, XSD + "integer")
+    yield Quad(base, VOID + "vocabulary", KG, graph)
+    yield Quad(base, PROV + "wasGeneratedBy", run, graph)
+    yield Quad(run, RDF_TYPE, PROV + "Activity", graph)
+    yield _text(run, RDFS_LABEL, f"kg {version()}, engine {ENGINE}", graph, "en")
+    yield _text(run, RDFS_LABEL, f"kg {version()}, Verfahren {ENGINE}", graph, "de")
+    yield Quad(run, PROV + "wasAssociatedWith", dossier.names.thing("agent", "extractor"), graph)
+    for name in store.graphs():
+        yield Quad(base, DCTERMS + "hasPart", name, graph)
+
+
+def save(store: MemoryStore, dossier: Dossier, folder: Path) -> None:
+    """Put a graph into a store folder, in place of the one before; see `kg.store.generations`."""
+    data = store.dump("nq")
+    notes: dict[str, object] = {
+        "base": dossier.names.base,
+        "prefixes": dict(dossier.prefixes),
+        "dossier": str(dossier.folder.resolve()),
+        "digest": dossier.digest,
+        "statements": len(store),
+    }
+    generations.replace(folder, lambda target: write_disk(target / "quads", data), notes)
+
+
+def version() -> str:
+    """The version of kg."""
+    try:
+        return importlib.metadata.version("peninsula-kg")
+    except importlib.metadata.PackageNotFoundError:
+        return "0"
+
+
+def _text(subject: str, predicate: str, text: str, graph: str, language: str) -> Quad:
+    return Quad(subject, predicate, text, graph, "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString", language)
+
+
+def _count(store: MemoryStore, names: Names, report: BuildReport) -> None:
+    report.statements = {name.removeprefix(names.graph("")): 0 for name in store.graphs()}
+    for name, number in store.select("SELECT ?g (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g"):
+        report.statements[name.removeprefix(names.graph(""))] = int(number)
+    counted: Counter[str] = Counter()
+    space = f'FILTER(STRSTARTS(STR(?c), "{KG}") && STRSTARTS(STR(?s), "{names.base}id/"))'
+    for name, number in store.select(f"SELECT ?c (COUNT(DISTINCT ?s) AS ?n) WHERE {{ ?s a ?c . {space} }} GROUP BY ?c"):
+        counted[name.removeprefix(KG)] = int(number)
+    report.classes = dict(sorted(counted.items(), key=lambda item: (-item[1], item[0])))
+
+
+class _Clock:
+    """Measures a stage and notes it in the report."""
+
+    def __init__(self, report: BuildReport) -> None:
+        self._report = report
+        self._stage = ""
+        self._start = 0.0
+
+    def __call__(self, stage: str) -> _Clock:
+        self._stage = stage
+        return self
+
+    def __enter__(self) -> None:
+        self._start = time.perf_counter()
+
+    def __exit__(self, *_: object) -> None:
+        self._report.seconds[self._stage] = time.perf_counter() - self._start

@@ -1,0 +1,414 @@
+"""The embedded store: Oxigraph in memory, or on disk for reading. The only file that imports pyoxigraph."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+import pyoxigraph as ox
+from oxrdflib import OxigraphStore
+from rdflib import Dataset
+from rdflib.term import Identifier
+
+from kg.errors import KgError, QueryError, StoreError
+from kg.model import Quad
+from kg.store.base import ResultKind, Row
+from kg.store.convert import LANG_STRING, STRING, identifier, node
+from kg.terms import RDF_TYPE, RDFS_LABEL, Names
+
+RDF_FORMATS = {
+    "turtle": ox.RdfFormat.TURTLE,
+    "trig": ox.RdfFormat.TRIG,
+    "nt": ox.RdfFormat.N_TRIPLES,
+    "nq": ox.RdfFormat.N_QUADS,
+    "jsonld": ox.RdfFormat.JSON_LD,
+    "rdfxml": ox.RdfFormat.RDF_XML,
+}
+"""RDF syntaxes by the name that kg gives them."""
+
+RESULT_FORMATS = {
+    "json": ox.QueryResultsFormat.JSON,
+    "xml": ox.QueryResultsFormat.XML,
+    "csv": ox.QueryResultsFormat.CSV,
+    "tsv": ox.QueryResultsFormat.TSV,
+}
+"""W3C result formats by name."""
+
+Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
+TYPE_FIRST = (f" <{RDF_TYPE}> ".encode(), b" \x00 ")
+LABEL_NEXT = (f" <{RDFS_LABEL}> ".encode(), b" \x01 ")
+
+
+def open_memory(prefixes: Mapping[str, str] | None = None) -> MemoryStore:
+    """A new, empty store in memory."""
+    return MemoryStore(ox.Store(), prefixes)
+
+
+def open_disk(folder: Path, prefixes: Mapping[str, str] | None = None) -> MemoryStore:
+    """A store on disk, for reading: it may be open in any number of processes.
+
+    Raises
+    ------
+    StoreError
+        If the folder holds no readable store.
+    """
+    try:
+        return MemoryStore(ox.Store.read_only(str(folder)), prefixes)
+    except OSError as error:
+        raise StoreError(f"this is no readable store: {_line(error)}", file=folder, hint="run 'kg build' again") from error
+
+
+def write_disk(folder: Path, quads: bytes) -> None:
+    """Write N-Quads into a new store on disk.
+
+    Parameters
+    ----------
+    folder : Path
+        A folder that does not exist or is empty.
+
+    Raises
+    ------
+    StoreError
+        If the disk is full or the folder cannot be written.
+    """
+    try:
+        store = ox.Store(str(folder))
+        store.bulk_load(quads, ox.RdfFormat.N_QUADS)
+        store.flush()
+    except OSError as error:
+        raise StoreError(f"the store cannot be written: {_line(error)}", file=folder, hint="is the disk full?") from error
+
+
+class MemoryStore:
+    """A `kg.store.base.QuadStore` over Oxigraph.
+
+    Parameters
+    ----------
+    store : pyoxigraph.Store
+        The engine's own store.
+    prefixes : mapping, optional
+        Prefixes that queries need not declare; by default those of the packaged dossier's base.
+    """
+
+    def __init__(self, store: ox.Store, prefixes: Mapping[str, str] | None = None) -> None:
+        self._store = store
+        self.prefixes = dict(prefixes if prefixes is not None else Names().prefixes)
+
+    def __len__(self) -> int:
+        return len(self._store)
+
+    def __bool__(self) -> bool:
+        return True
+
+    def extend(self, quads: Iterable[Quad]) -> None:
+        """Add quads; those already there change nothing."""
+        try:
+            self._store.extend(_to_ox(quad) for quad in quads)
+        except ValueError as error:
+            raise StoreError(f"not a usable IRI or literal: {_line(error)}") from error
+        except OSError as error:
+            raise StoreError(f"the store cannot be written: {_line(error)}") from error
+
+    def load(self, source: bytes | Path, format: str, graph: str | None = None) -> None:
+        """Add the content of a file or of bytes: all of it or, on an error, nothing; see `QuadStore.load`."""
+        file = source if isinstance(source, Path) else None
+        target = ox.NamedNode(graph) if graph else None
+        rdf = rdf_format(format)
+        try:
+            data = source.read_bytes() if isinstance(source, Path) else source
+            load = self._store.bulk_load if not len(self._store) else self._store.load
+            load(data, rdf, to_graph=target if not rdf.supports_datasets else None)
+        except SyntaxError as error:
+            raise StoreError(f"cannot be parsed: {_line(error)}", file=file, line=error.lineno) from error
+        except (OSError, ValueError) as error:
+            raise StoreError(f"cannot be loaded: {_line(error)}", file=file) from error
+
+    def query(self, sparql: str) -> OxigraphResult:
+        """Run a query over the union of all graphs; see `QuadStore.query`."""
+        try:
+            found = self._store.query(sparql, prefixes=self.prefixes, use_default_graph_as_union=True)
+        except SyntaxError as error:
+            raise _syntax_error(error) from error
+        except (OSError, ValueError, RuntimeError) as error:
+            raise QueryError(f"the query cannot be run: {_line(error)}") from error
+        return OxigraphResult(found, self.prefixes)
+
+    def select(self, sparql: str) -> Iterator[tuple[str, ...]]:
+        """Run a SELECT; each row as lexical values, empty for unbound."""
+        found = self.query(sparql).raw
+        if not isinstance(found, ox.QuerySolutions):
+            raise QueryError("this is not a SELECT")
+        width = len(found.variables)
+        with _Running():
+            for row in found:
+                yield tuple(_text(row[i]) for i in range(width))
+
+    def construct(self, sparql: str) -> Iterator[Quad]:
+        """Run a CONSTRUCT; the graph of its quads is empty."""
+        yield from self.query(sparql).quads()
+
+    def update(self, sparql: str) -> None:
+        """Run a SPARQL update."""
+        try:
+            self._store.update(sparql, prefixes=self.prefixes)
+        except SyntaxError as error:
+            raise _syntax_error(error) from error
+        except (OSError, ValueError, RuntimeError) as error:
+            raise QueryError(f"the update cannot be run: {_line(error)}") from error
+
+    def quads(self, graph: str | None = None) -> Iterator[Quad]:
+        """All quads, or those of one graph, in no particular order."""
+        name = ox.NamedNode(graph) if graph is not None else None
+        for quad in self._store.quads_for_pattern(None, None, None, name):
+            where = quad.graph_name
+            yield _from_ox(quad, "" if isinstance(where, ox.DefaultGraph) else where.value)
+
+    def graphs(self) -> list[str]:
+        """The named graphs, sorted."""
+        return sorted(graph.value for graph in self._store.named_graphs())
+
+    def dump(self, format: str, graph: str | None = None, *, graphs: Sequence[str] | None = None) -> bytes:
+        """All quads in an RDF syntax, the same bytes for the same quads; see `QuadStore.dump`."""
+        rdf = rdf_format(format)
+        wanted = [graph] if graph is not None else list(graphs) if graphs is not None else None
+        names = [ox.NamedNode(name) for name in wanted] if wanted is not None else None
+        if rdf.supports_datasets and wanted is None:
+            return sorted_dataset(self._store.dump(format=ox.RdfFormat.N_QUADS) or b"", format, self.prefixes)
+        if rdf.supports_datasets and names is not None:
+            kept = (quad for name in names for quad in self._store.quads_for_pattern(None, None, None, name))
+            return sorted_dataset(ox.serialize(kept, format=ox.RdfFormat.N_QUADS) or b"", format, self.prefixes)
+        every = [*self._store.named_graphs(), ox.DefaultGraph()] if names is None else names
+        parts = (self._store.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=name) or b"" for name in every)
+        return sorted_triples(parts, format, self.prefixes)
+
+    @property
+    def dataset(self) -> Dataset:
+        """A live rdflib view for reading; its default graph is the union."""
+        dataset = Dataset(store=OxigraphStore(store=self._store), default_union=True)
+        for prefix, namespace in self.prefixes.items():
+            dataset.bind(prefix, namespace, replace=True)
+        return dataset
+
+    def close(self) -> None:
+        """Let go of files and locks."""
+        self._store = ox.Store()
+
+
+class OxigraphResult:
+    """A `kg.store.base.Result` over Oxigraph's iterators. It must be made and read in one thread."""
+
+    def __init__(self, found: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples, prefixes: Mapping[str, str]) -> None:
+        self.raw = found
+        self._prefixes = prefixes
+
+    @property
+    def kind(self) -> ResultKind:
+        """`select`, `ask` or `graph`."""
+        if isinstance(self.raw, ox.QueryBoolean):
+            return "ask"
+        return "select" if isinstance(self.raw, ox.QuerySolutions) else "graph"
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """The names of the columns, without `?`."""
+        return tuple(variable.value for variable in self.raw.variables) if isinstance(self.raw, ox.QuerySolutions) else ()
+
+    def __iter__(self) -> Iterator[Row]:
+        if isinstance(self.raw, ox.QueryBoolean):
+            raise QueryError("a yes-or-no answer has no rows", hint="use bool(result)")
+        names = self.variables if isinstance(self.raw, ox.QuerySolutions) else ("s", "p", "o")
+        labels = {name: i for i, name in enumerate(names)}
+        with _Running():
+            for found in self.raw:
+                yield OxigraphRow(found, labels)
+
+    def __bool__(self) -> bool:
+        if isinstance(self.raw, ox.QueryBoolean):
+            return bool(self.raw)
+        return next(iter(self.raw), None) is not None
+
+    def quads(self) -> Iterator[Quad]:
+        """The triples of a CONSTRUCT or DESCRIBE."""
+        if not isinstance(self.raw, ox.QueryTriples):
+            raise QueryError("this query gives no triples", hint="use CONSTRUCT or DESCRIBE")
+        with _Running():
+            for triple in self.raw:
+                yield _from_ox(triple, "")
+
+    def cells(self) -> Iterator[tuple[Quad | None, ...]]:
+        """The rows of a SELECT as plain values."""
+        if not isinstance(self.raw, ox.QuerySolutions):
+            raise QueryError("this query gives no table", hint="use SELECT")
+        width = len(self.raw.variables)
+        with _Running():
+            for row in self.raw:
+                yield tuple(None if (term := row[i]) is None else _cell(term) for i in range(width))
+
+    def serialize(self, format: str) -> bytes:
+        """The answer as a document; see `Result.serialize`."""
+        with _Running():
+            if isinstance(self.raw, ox.QueryTriples):
+                if format not in RDF_FORMATS:
+                    raise QueryError(f"a graph cannot be written as {format}", hint=f"formats: {', '.join(RDF_FORMATS)}")
+                lines = ox.serialize(self.raw, format=ox.RdfFormat.N_TRIPLES)
+                return sorted_triples([lines or b""], format, self._prefixes)
+            if format not in RESULT_FORMATS:
+                raise QueryError(f"a table cannot be written as {format}", hint=f"formats: {', '.join(RESULT_FORMATS)}")
+            if isinstance(self.raw, ox.QueryBoolean) and format in ("csv", "tsv"):
+                return b"true\n" if self.raw else b"false\n"
+            return self.raw.serialize(format=RESULT_FORMATS[format]) or b""
+
+
+class OxigraphRow(Row):
+    """A row whose terms are converted when asked for."""
+
+    __slots__ = ("_found",)
+
+    def __init__(self, found: ox.QuerySolution | ox.Triple, labels: Mapping[str, int]) -> None:
+        self._found = found
+        self._labels = labels
+
+    def term(self, index: int) -> Identifier | None:
+        """The term at a position counted from 0, or None."""
+        term = self._found[index]
+        if term is None:
+            return None
+        if isinstance(term, ox.NamedNode):
+            return node(term.value)
+        return identifier(_cell(term))
+
+
+class _Running:
+    """Turns what an engine raises while a result is read into a `QueryError`."""
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, (OSError, ValueError, RuntimeError)) and not isinstance(error, KgError):
+            raise QueryError(f"the query failed while running: {_line(error)}") from error
+
+
+def rdf_format(name: str) -> ox.RdfFormat:
+    """The engine's format by our name.
+
+    Raises
+    ------
+    StoreError
+        For an unknown name.
+    """
+    try:
+        return RDF_FORMATS[name]
+    except KeyError:
+        raise StoreError(f"unknown RDF format {name!r}", hint=f"formats: {', '.join(RDF_FORMATS)}") from None
+
+
+def sorted_triples(parts: Iterable[bytes], format: str, prefixes: Mapping[str, str]) -> bytes:
+    """N-Triples in a syntax without graphs: sorted, doubles left out, each subject's type and label first."""
+    lines = {line for part in parts for line in part.split(b"\n") if line}
+    keyed = sorted(line.replace(*TYPE_FIRST, 1).replace(*LABEL_NEXT, 1) for line in lines)
+    return _serialize(_restore(keyed), ox.RdfFormat.N_TRIPLES, format, prefixes)
+
+
+def sorted_dataset(quads: bytes, format: str, prefixes: Mapping[str, str]) -> bytes:
+    """N-Quads in a syntax with graphs: graph by graph, and sorted in each."""
+    groups: dict[bytes, list[bytes]] = {}
+    for line in quads.split(b"\n"):
+        if line:
+            groups.setdefault(line.rsplit(b" ", 2)[1], []).append(line.replace(*TYPE_FIRST, 1).replace(*LABEL_NEXT, 1))
+    ordered = [line for name in sorted(groups) for line in sorted(groups[name])]
+    return _serialize(_restore(ordered), ox.RdfFormat.N_QUADS, format, prefixes)
+
+
+def _restore(lines: list[bytes]) -> bytes:
+    text = b"\n".join(lines).replace(TYPE_FIRST[1], TYPE_FIRST[0]).replace(LABEL_NEXT[1], LABEL_NEXT[0])
+    return text + b"\n" if text else b""
+
+
+def _serialize(data: bytes, source: ox.RdfFormat, format: str, prefixes: Mapping[str, str]) -> bytes:
+    target = rdf_format(format)
+    if target == source:
+        return data
+    used = {prefix: space for prefix, space in prefixes.items() if prefix != "graph" and space.encode() in data}
+    parsed = ox.parse(data, source)
+    if target.supports_datasets:
+        return ox.serialize(parsed, format=target, prefixes=used) or b""
+    return ox.serialize((quad.triple for quad in parsed), format=target, prefixes=used) or b""
+
+
+def parse_file(file: Path, format: str = "turtle", graph: str = "") -> Iterator[Quad]:
+    """The statements of an RDF file.
+
+    Raises
+    ------
+    StoreError
+        With file and line, if it cannot be read or parsed.
+    """
+    try:
+        data = file.read_bytes()
+        for quad in ox.parse(data, rdf_format(format)):
+            where = quad.graph_name
+            yield _from_ox(quad, graph if isinstance(where, ox.DefaultGraph) else where.value)
+    except SyntaxError as error:
+        raise StoreError(f"cannot be parsed: {_line(error)}", file=file, line=error.lineno) from error
+    except (OSError, ValueError) as error:
+        raise StoreError(f"cannot be read: {_line(error)}", file=file) from error
+
+
+def _to_ox(quad: Quad) -> ox.Quad:
+    value: ox.NamedNode | ox.BlankNode | ox.Literal
+    if not quad.datatype:
+        value = _node(quad.object)
+    elif quad.language:
+        value = ox.Literal(quad.object, language=quad.language)
+    elif quad.datatype in (STRING, LANG_STRING):
+        value = ox.Literal(quad.object)
+    else:
+        value = ox.Literal(quad.object, datatype=ox.NamedNode(quad.datatype))
+    graph = ox.NamedNode(quad.graph) if quad.graph else ox.DefaultGraph()
+    return ox.Quad(_node(quad.subject), ox.NamedNode(quad.predicate), value, graph)
+
+
+def _node(text: str) -> ox.NamedNode | ox.BlankNode:
+    return ox.BlankNode(text[2:]) if text.startswith("_:") else ox.NamedNode(text)
+
+
+def _from_ox(statement: ox.Quad | ox.Triple, graph: str) -> Quad:
+    value = statement.object
+    subject = _text(statement.subject)
+    if isinstance(value, ox.Literal):
+        language = value.language or ""
+        return Quad(subject, statement.predicate.value, value.value, graph, LANG_STRING if language else value.datatype.value, language)
+    return Quad(subject, statement.predicate.value, _text(value), graph)
+
+
+def _cell(term: Term) -> Quad:
+    if isinstance(term, ox.Literal):
+        language = term.language or ""
+        return Quad("", "", term.value, "", LANG_STRING if language else term.datatype.value, language)
+    return Quad("", "", _text(term), "")
+
+
+def _text(term: Term | None) -> str:
+    if term is None:
+        return ""
+    if isinstance(term, (ox.NamedNode, ox.Literal)):
+        return term.value
+    return f"_:{term.value}" if isinstance(term, ox.BlankNode) else str(term)
+
+
+def _line(error: BaseException) -> str:
+    return " ".join(str(error).split())[:300]
+
+
+def _syntax_error(error: SyntaxError) -> QueryError:
+    text = _line(error)
+    found = re.match(r"error at (\d+):(\d+): (.*)", text)
+    if found is None:
+        return QueryError(f"the query cannot be parsed: {text}")
+    line, column, what = found.groups()
+    if unknown := re.search(r"Prefix not found", what):
+        what = unknown.group(0).lower()
+    short = what if len(what) <= 120 else what[:117] + "…"
+    return QueryError(f"the query cannot be parsed at line {line}, column {column}: {short}", line=int(line))

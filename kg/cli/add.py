@@ -60,7 +60,7 @@ def command(
     given = {"published": published, "publisher": publisher, "title": title, "author": author, "licence": licence, "language": language}
     found.update({key: value for key, value in given.items() if value})
     chosen = slug(name or found.get("title", "")[:60] or stem) or documents.usable_name(stem)
-    document = documents.parse(f"+++\n+++\n{text}", chosen, **found)
+    document = documents.parse(f"+++\n+++\n{text}", chosen, file=None, **found)
     target = folder / "sources" / f"{chosen}.md"
     if target.exists() and not force:
         raise DocumentError(

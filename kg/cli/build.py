@@ -31,7 +31,9 @@ def command(dossier: Path | None, store: Path, articles: tuple[Path, ...], no_va
         return
     click.echo(summary(report))
     if validation is not None:
-        click.echo(f"Validation   {validation.summary()}")
+        violations = sum(finding.severity == "Violation" for finding in validation.results)
+        verdict = "conforms" if validation.conforms else f"does not conform: {violations} violations"
+        click.echo(f"Validation   {verdict}, {len(validation.results) - violations} warnings")
         if not validation.conforms:
             click.echo("             'kg validate' lists what to mend")
     click.echo(f"Store        {store}  ({sum(report.statements.values()):,} statements, {sum(report.seconds.values()):.1f} s)")

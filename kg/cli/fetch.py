@@ -21,6 +21,17 @@ class _Redirects(urllib.request.HTTPRedirectHandler):
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 
 
+HANDLERS = (
+    urllib.request.ProxyHandler,
+    urllib.request.HTTPHandler,
+    urllib.request.HTTPSHandler,
+    urllib.request.HTTPDefaultErrorHandler,
+    urllib.request.HTTPErrorProcessor,
+    _Redirects,
+)
+"""What an opener for the web needs; one for `file:` is not among them."""
+
+
 def fetch(url: str) -> tuple[bytes, str]:
     """The bytes at an address and their media type.
 
@@ -30,8 +41,9 @@ def fetch(url: str) -> tuple[bytes, str]:
         If it cannot be had, is too large, or takes longer than 30 seconds between two packets.
     """
     request = urllib.request.Request(url, headers={"User-Agent": "kg", "Accept": "text/html,application/pdf,text/plain;q=0.9,*/*;q=0.5"})
-    opener = urllib.request.build_opener(_Redirects)
-    opener.handlers = [handler for handler in opener.handlers if type(handler).__name__ not in ("FileHandler", "FTPHandler", "DataHandler")]
+    opener = urllib.request.OpenerDirector()
+    for handler in HANDLERS:
+        opener.add_handler(handler())
     try:
         with opener.open(request, timeout=SECONDS) as answer:
             data: bytes = answer.read(MAX_BYTES + 1)

@@ -36,8 +36,10 @@ RESULT_FORMATS = {
 """W3C result formats by name."""
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
-TYPE_FIRST = (f" <{RDF_TYPE}> ".encode(), b" \x00 ")
-LABEL_NEXT = (f" <{RDFS_LABEL}> ".encode(), b" \x01 ")
+TYPE = f" <{RDF_TYPE}> ".encode()
+LABEL = f" <{RDFS_LABEL}> ".encode()
+SMALL = 1_000_000
+"""Up to this many bytes an answer is searched for the prefixes that it uses; a larger one declares them all."""
 
 
 def open_memory(prefixes: Mapping[str, str] | None = None) -> MemoryStore:
@@ -306,9 +308,11 @@ def rdf_format(name: str) -> ox.RdfFormat:
 
 def sorted_triples(parts: Iterable[bytes], format: str, prefixes: Mapping[str, str]) -> bytes:
     """N-Triples in a syntax without graphs: sorted, doubles left out, each subject's type and label first."""
-    lines = {line for part in parts for line in part.split(b"\n") if line}
-    keyed = sorted(line.replace(*TYPE_FIRST, 1).replace(*LABEL_NEXT, 1) for line in lines)
-    return _serialize(_restore(keyed), ox.RdfFormat.N_TRIPLES, format, prefixes)
+    lines: set[bytes] = set()
+    for part in parts:
+        lines.update(part.split(b"\n"))
+    lines.discard(b"")
+    return _serialize(sorted(lines, key=_reading_order), ox.RdfFormat.N_TRIPLES, format, prefixes)
 
 
 def sorted_dataset(quads: bytes, format: str, prefixes: Mapping[str, str]) -> bytes:
@@ -316,22 +320,29 @@ def sorted_dataset(quads: bytes, format: str, prefixes: Mapping[str, str]) -> by
     groups: dict[bytes, list[bytes]] = {}
     for line in quads.split(b"\n"):
         if line:
-            groups.setdefault(line.rsplit(b" ", 2)[1], []).append(line.replace(*TYPE_FIRST, 1).replace(*LABEL_NEXT, 1))
-    ordered = [line for name in sorted(groups) for line in sorted(groups[name])]
-    return _serialize(_restore(ordered), ox.RdfFormat.N_QUADS, format, prefixes)
+            groups.setdefault(line.rsplit(b" ", 2)[1], []).append(line)
+    ordered = [line for name in sorted(groups) for line in sorted(groups[name], key=_reading_order)]
+    return _serialize(ordered, ox.RdfFormat.N_QUADS, format, prefixes)
 
 
-def _restore(lines: list[bytes]) -> bytes:
-    text = b"\n".join(lines).replace(TYPE_FIRST[1], TYPE_FIRST[0]).replace(LABEL_NEXT[1], LABEL_NEXT[0])
-    return text + b"\n" if text else b""
+def _reading_order(line: bytes) -> bytes:
+    """What a line is sorted by: itself, but a type or a label comes before the rest of its subject."""
+    if TYPE in line:
+        return line.replace(TYPE, b" \x00 ", 1)
+    return line.replace(LABEL, b" \x01 ", 1) if LABEL in line else line
 
 
-def _serialize(data: bytes, source: ox.RdfFormat, format: str, prefixes: Mapping[str, str]) -> bytes:
+def _serialize(lines: list[bytes], source: ox.RdfFormat, format: str, prefixes: Mapping[str, str]) -> bytes:
     target = rdf_format(format)
+    data = b"\n".join([*lines, b""])
     if target == source:
         return data
-    used = {prefix: space for prefix, space in prefixes.items() if prefix != "graph" and space.encode() in data}
-    parsed = ox.parse(data, source)
+    used = {prefix: space for prefix, space in prefixes.items() if prefix != "graph"}
+    if len(data) < SMALL:
+        used = {prefix: space for prefix, space in used.items() if space.encode() in data}
+    if target == ox.RdfFormat.TURTLE:
+        target = ox.RdfFormat.TRIG  # Turtle is TriG without graphs, and the engine passes parsed quads on without a detour
+    parsed = ox.parse(data, source, lenient=True)  # the lines come from the engine itself
     if target.supports_datasets:
         return ox.serialize(parsed, format=target, prefixes=used) or b""
     return ox.serialize((quad.triple for quad in parsed), format=target, prefixes=used) or b""

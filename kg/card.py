@@ -12,6 +12,12 @@ from kg.terms import KG, local_name
 FIGURES = ("date", "start", "end", "founded", "dissolved", "birthDate", "deathDate", "seat", "symbol", "vote", "instrumentStatus")
 
 
+PARTS = (
+    "actor recipient participant place about partOf resultedIn underLeadershipOf issuer target trigger party signatory "
+    "ofState partOfBody inState capital runBy leadsState subject object category imposedBy promises"
+).split()
+
+
 @dataclass(frozen=True, slots=True)
 class Post:
     """A post that somebody held."""
@@ -70,6 +76,8 @@ class Card:
     classes: tuple[str, ...]
     figures: tuple[tuple[str, str], ...]
     descriptions: tuple[tuple[str, str], ...]
+    parts: tuple[tuple[str, tuple[str, ...]], ...]
+    """Who and what belongs to it: property (in the language asked for) and labels."""
     posts: tuple[Post, ...]
     relations: tuple[tuple[str, str, str], ...]
     """Lasting ties as (what, with whom, since–until)."""
@@ -111,6 +119,7 @@ def card(store: QuadStore, iri: str, language: str = "en") -> Card:
             for text, tag in facts[name]
             if tag in ("", language, "en")
         ),
+        parts=tuple(_linked(store, iri, language)),
         posts=tuple(_posts(store, iri, language)),
         relations=tuple(_relations(store, iri, language)),
         happenings=tuple(_happenings(store, iri, language)),
@@ -140,6 +149,21 @@ def _classes(store: QuadStore, iri: str, language: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(label for _, label in ranked))
 
 
+def _linked(store: QuadStore, iri: str, language: str) -> Iterable[tuple[str, tuple[str, ...]]]:
+    values = " ".join(f"kg:{name}" for name in PARTS)
+    rows = store.select(f"""
+        SELECT DISTINCT ?property ?propertyLabel ?partLabel WHERE {{
+          VALUES ?property {{ {values} }} <{iri}> ?property ?part . {label_of("property", language)} {label_of("part", language)}
+        }}""")
+    found: dict[str, tuple[str, set[str]]] = {}
+    for name, label, part in rows:
+        found.setdefault(local_name(name), (label or local_name(name), set()))[1].add(part)
+    actors = found.get("actor", ("", set()))[1] | found.get("recipient", ("", set()))[1]
+    if "participant" in found:
+        found["participant"] = (found["participant"][0], found["participant"][1] - actors)
+    return [(found[name][0], tuple(sorted(found[name][1] - {""}))) for name in PARTS if name in found and found[name][1]]
+
+
 def _posts(store: QuadStore, iri: str, language: str) -> Iterable[Post]:
     rows = store.select(f"""
         SELECT DISTINCT ?tenure ?holderLabel ?postLabel ?bodyLabel ?start ?end ?leads WHERE {{
@@ -165,18 +189,20 @@ def _relations(store: QuadStore, iri: str, language: str) -> Iterable[tuple[str,
 
 def _happenings(store: QuadStore, iri: str, language: str) -> Iterable[Happening]:
     rows = store.select(f"""
-        SELECT DISTINCT ?event ?eventLabel ?role ?date ?end ?placeLabel ?status ?curated WHERE {{
+        SELECT DISTINCT ?event ?eventLabel ?role ?day ?start ?end ?placeLabel ?status ?curated WHERE {{
           VALUES ?role {{ kg:actor kg:recipient kg:participant kg:about kg:place kg:trigger kg:issuer kg:target kg:party kg:signatory }}
           ?event ?role <{iri}> ; rdfs:label [] . FILTER NOT EXISTS {{ ?event a kg:SanctionMeasure }}
-          OPTIONAL {{ ?event kg:date|kg:start ?date }} OPTIONAL {{ ?event kg:end ?end }} OPTIONAL {{ ?event kg:status ?status }}
+          OPTIONAL {{ ?event kg:date ?day }} OPTIONAL {{ ?event kg:start ?start }}
+          OPTIONAL {{ ?event kg:end ?end }} OPTIONAL {{ ?event kg:status ?status }}
           OPTIONAL {{ ?event kg:place ?place {label_of("place", language)} }}
           OPTIONAL {{ ?event kg:verification ?curated }}
           {label_of("event", language)}
         }}""")
     best: dict[str, Happening] = {}
     order = ("actor", "recipient", "signatory", "issuer", "target", "party", "trigger", "about", "place", "participant")
-    for event, label, role, date, end, place, status, curated in rows:
-        found = Happening(event, label or local_name(event), "", local_name(role), date, end, place, local_name(status), bool(curated))
+    for event, label, role, day, start, end, place, status, curated in rows:
+        when = (day, day) if day else (start, end)
+        found = Happening(event, label or local_name(event), "", local_name(role), *when, place, local_name(status), bool(curated))
         kept = best.get(event)
         if kept is None or order.index(found.role) < order.index(kept.role):
             best[event] = found

@@ -172,13 +172,13 @@ class ValidationReport:
         return "\n".join(lines).rstrip() + "\n"
 
     def _groups(self, found: Sequence[Finding], german: bool, width: int, most: int, more: str) -> Iterator[str]:
-        groups: dict[tuple[str, str], list[Finding]] = {}
+        groups: dict[str, list[Finding]] = {}
         for finding in found:
-            groups.setdefault(
-                (finding.title_de if german else finding.title_en, finding.message_de if german else finding.message_en), []
-            ).append(finding)
-        for (title, message), members in groups.items():
-            yield from textwrap.wrap(f"{title}: {message}", width, initial_indent="  ", subsequent_indent="    ")
+            message = finding.message_de if german else finding.message_en
+            head = finding.shape if finding.shape.startswith("check-") else f"{finding.title_de if german else finding.title_en}: {message}"
+            groups.setdefault(head, []).append(finding)
+        for head, members in groups.items():
+            yield from textwrap.wrap(head, width, initial_indent="  ", subsequent_indent="    ")
             for finding in members[:most]:
                 yield from textwrap.wrap(self._line(finding, german), width, initial_indent="    - ", subsequent_indent="      ")
             if len(members) > most:
@@ -188,10 +188,13 @@ class ValidationReport:
     def _line(self, finding: Finding, german: bool) -> str:
         label = finding.label_de if german else finding.label_en
         name = shorten(finding.focus, self.prefixes)
-        parts = [f"{label} <{name}>" if label and not name.startswith("<") else label or name]
-        if finding.value and not finding.shape.startswith("check-"):
-            path = f"{shorten(finding.path, self.prefixes)} " if finding.path else ""
-            parts.append(f"{path}{shorten(finding.value, self.prefixes) if finding.value.startswith('http') else finding.value!r}")
+        if finding.shape.startswith("check-"):
+            parts = [finding.message_de if german else finding.message_en, f"({name})"]
+        else:
+            parts = [f"{label} ({name})" if label else name]
+            if finding.value:
+                value = shorten(finding.value, self.prefixes) if re.match(r"https?://", finding.value) else f"{finding.value!r}"
+                parts.append(f"{shorten(finding.path, self.prefixes)} {value}" if finding.path else value)
         if finding.graph:
             parts.append(f"[{finding.graph.partition('/graph/')[2] or finding.graph}]")
         return "  ".join(parts)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -84,8 +85,13 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, title:
         table.add_column(column, overflow="fold")
     for row in rows:
         table.add_row(*(Text(printable(cell)) for cell in row))
-    width = None if sys.stdout.isatty() else max(80, int(os.environ.get("COLUMNS") or 100))
+    width = None if sys.stdout.isatty() else terminal_width()
     Console(width=width, highlight=False, soft_wrap=False).print(table)
+
+
+def terminal_width() -> int:
+    """The columns to fill: the terminal's, but 80 at the least and 100 at the most; `$COLUMNS` counts for a pipe too."""
+    return max(80, min(shutil.get_terminal_size((80, 24)).columns, 100))
 
 
 def printable(text: str) -> str:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import textwrap
 from collections.abc import Iterator
+from itertools import groupby
 from pathlib import Path
 
 import click
 
-from kg.cli.console import PATH, dossier_option, print_table, printable, progress, write_bytes
+from kg.cli.console import PATH, dossier_option, printable, progress, terminal_width, write_bytes
 from kg.errors import DocumentError, ExportError
 from kg.extract import documents, records, triples
 from kg.model import Claim, Extraction, Link
@@ -79,12 +81,11 @@ def _give(extraction: Extraction, file: Path, format: str, output: Path | None, 
     if format == "table":
         counts = f"{len(extraction.claims)} claims, {len(extraction.sentences)} sentences, {extraction.document.language}"
         click.echo(f"{printable(str(file))}: {counts}")
-        if extraction.claims:
-            print_table(("what", "who", "to whom", "as said by", "sure", "sentence"), list(table(extraction)))
+        click.echo("\n".join(lines(extraction, terminal_width())))
         return
     if format == "jsonl":
-        lines = (json.dumps(record, ensure_ascii=False, sort_keys=True) for record in records.records(extraction, dossier.names))
-        data = "".join(f"{line}\n" for line in lines).encode()
+        rows = (json.dumps(record, ensure_ascii=False, sort_keys=True) for record in records.records(extraction, dossier.names))
+        data = "".join(f"{row}\n" for row in rows).encode()
     else:
         store = open_memory(dossier.prefixes)
         store.extend(triples.quads(extraction, dossier.names, dossier.names.thing("run", "extract")))
@@ -92,17 +93,21 @@ def _give(extraction: Extraction, file: Path, format: str, output: Path | None, 
     write_bytes(data, None if output is None else output / f"{file.stem}.{format}")
 
 
-def table(extraction: Extraction) -> Iterator[tuple[str, str, str, str, str, str]]:
-    """The claims of a document as rows for reading, in the order of the text."""
-    for claim in sorted(extraction.claims, key=lambda claim: (claim.start, claim.trigger.start, claim.key)):
-        yield (
-            what(claim),
-            names(claim.event.actors),
-            names(claim.event.recipients),
-            " < ".join(link.label for link in claim.speakers),
-            f"{claim.confidence:.2f}",
-            " ".join(claim.quote.split()),
-        )
+def lines(extraction: Extraction, width: int) -> Iterator[str]:
+    """The claims of a document for reading: each sentence once, and under it what it claims, in the order of the text."""
+    claims = sorted(extraction.claims, key=lambda claim: (claim.start, claim.trigger.start, claim.key))
+    for _, group in groupby(claims, key=lambda claim: (claim.start, claim.end)):
+        found = list(group)
+        yield ""
+        yield from textwrap.wrap(f"“{printable(' '.join(found[0].quote.split()))}”", width)
+        for claim in found:
+            who = names(claim.event.actors) or "?"
+            whom = f" → {names(claim.event.recipients)}" if claim.event.recipients else ""
+            said = f", as said by {' < '.join(link.label for link in claim.speakers)}" if claim.speakers else ""
+            head = f"  {what(claim):24} {claim.confidence:.2f}  "
+            text = textwrap.wrap(printable(f"{who}{whom}{said}"), width - len(head)) or [""]
+            yield head + text[0]
+            yield from (" " * len(head) + line for line in text[1:])
 
 
 def what(claim: Claim) -> str:

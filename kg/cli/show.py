@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import shutil
 import sys
 import textwrap
 from pathlib import Path
@@ -12,7 +11,7 @@ from pathlib import Path
 import click
 
 from kg.card import Card, Evidence, Happening, Post, span
-from kg.cli.console import dossier_option, language_option, printable, store_option
+from kg.cli.console import dossier_option, language_option, printable, store_option, terminal_width
 from kg.graph import open_graph
 from kg.terms import shorten
 
@@ -101,7 +100,7 @@ class Page:
         self.status = STATUS[language]
         self.language = language
         self.everything = everything
-        self.width = max(60, min(shutil.get_terminal_size((80, 24)).columns, 100))
+        self.width = terminal_width()
         self.bold = sys.stdout.isatty()
         self.lines: list[str] = []
 
@@ -109,9 +108,9 @@ class Page:
         """All parts that have anything in them."""
         card = self.card
         labels = [card.labels[tag] for tag in (self.language, "en", "de", "ko", "") if tag in card.labels]
-        self.lines = [self.strong("  ·  ".join(dict.fromkeys(labels))), f"{', '.join(card.classes)}  ({short})"]
-        if card.checked:
-            self.lines[-1] += f"  – {self.words.get(card.checked, card.checked)}"
+        self.lines = [self.strong("  ·  ".join(dict.fromkeys(labels)))]
+        checked = f"  – {self.words.get(card.checked, card.checked)}" if card.checked else ""
+        self.add(f"{', '.join(card.classes)}  ({short}){checked}", "")
         if others:
             self.add(f"{self.words['means']}: {', '.join(others)}", "")
         shown = set(labels)
@@ -122,6 +121,8 @@ class Page:
             self.add(f"{name}: {text}", "  ")
         for _, text in card.descriptions:
             self.add(text, "  ")
+        for name, parts in card.parts:
+            self.add(f"{name}: {', '.join(parts)}", "  ")
         self.section("posts", [self.post(post) for post in card.posts])
         self.section("relations", [f"{label} – {other}  {when}".rstrip() for label, other, when in card.relations])
         self.section("events", [self.happening(h) for h in card.happenings])

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 
 import click
 
-from kg.cli.console import PATH, dossier_option, language_option, progress, write_bytes
+from kg.cli.console import PATH, dossier_option, language_option, progress, terminal_width, write_bytes
 from kg.export.table import table_csv
 from kg.graph import open_graph
 from kg.ontology import Dossier, locate
@@ -35,6 +34,6 @@ def command(dossier: Path | None, store: Path | None, format: str, lang: str) ->
         columns = list(rows[0]) if rows else ["severity"]
         write_bytes(table_csv(columns, [[str(row[column]) for column in columns] for row in rows]), None)
     else:
-        click.echo(report.text(lang, min(shutil.get_terminal_size((80, 24)).columns, 120)))
+        click.echo(report.text(lang, terminal_width()))
     if not report.conforms:
         raise SystemExit(1)

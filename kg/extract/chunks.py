@@ -1,0 +1,282 @@
+"""Chunks: the noun phrases of a sentence, with preposition, case, the entities they stand for, and what hangs on them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from kg.extract.tokens import Token
+from kg.model import Link
+
+MODIFIERS: Final = frozenset(("adjective",))
+"""Kinds of mention that stand before a noun and do not stand for it."""
+_CASES: Final = {
+    "den": "acc", "dem": "dat", "des": "gen", "einen": "acc", "einem": "dat", "eines": "gen", "einer": "obl", "ihn": "acc", "ihm": "dat",
+    "ihnen": "dat", "keinen": "acc", "keinem": "dat", "ihr": "dat", "seinen": "acc", "seinem": "dat", "ihren": "acc", "ihrem": "dat",
+    "diesen": "acc", "diesem": "dat", "him": "acc", "them": "acc", "us": "acc", "me": "acc", "uns": "acc", "mich": "acc",
+    "er": "nom", "he": "nom", "she": "nom", "they": "nom", "we": "nom", "wir": "nom", "ich": "nom", "i": "nom",
+}  # fmt: skip
+_TIME: Final = frozenset(
+    "montag dienstag mittwoch donnerstag freitag samstag sonnabend sonntag monday tuesday wednesday thursday friday saturday sunday jahr woche "
+    "monat tag jahren wochen monaten tagen year week month day time mal years weeks months days today yesterday tomorrow jahre stunde hour "
+    "januar februar märz april mai juni juli august september oktober november dezember january february march june july october december".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A noun phrase.
+
+    Attributes
+    ----------
+    start, end, head : int
+        Places in the sentence's tokens, end exclusive; `start` is the preposition's place where there is one.
+    prep : str
+        The preposition's lemma, or empty.
+    case : str
+        `nom acc dat gen obl` where its article or pronoun shows it; `obl` is a feminine dative or genitive.
+    heads : tuple of Link
+        The entities that the phrase stands for: more than one where names are coordinated.
+    mods : tuple of Link
+        The entities that modify it: an adjective, a genitive before or behind it, a compound's first part.
+    parent : int
+        The chunk on which this one hangs directly (a genitive or a prepositional phrase behind a noun), or -1.
+    group : int
+        The first chunk of the coordination it belongs to; its own place where it stands alone.
+    time : bool
+        Whether it only says when.
+    """
+
+    start: int
+    end: int
+    head: int
+    prep: str = ""
+    case: str = ""
+    heads: tuple[Link, ...] = ()
+    mods: tuple[Link, ...] = ()
+    parent: int = -1
+    group: int = -1
+    genitive: bool = False
+    time: bool = False
+
+
+def find_chunks(tokens: Sequence[Token], links: Sequence[Link], language: str, titles: frozenset[str]) -> tuple[Chunk, ...]:
+    """The chunks of a sentence from left to right.
+
+    Parameters
+    ----------
+    tokens : sequence of Token
+        The sentence's tokens.
+    links : sequence of Link
+        The sentence's links, in document offsets.
+    titles : frozenset of str
+        Nouns in lower case that stand before a name ("Präsident").
+    """
+    cover = _cover(tokens, links)
+    found: list[Chunk] = []
+    place = 0
+    while place < len(tokens):
+        chunk = _chunk_at(tokens, cover, place, language, titles)
+        if chunk is None:
+            place += 1
+            continue
+        found.append(_attached(chunk, found, tokens, language))
+        place = max(chunk.end, place + 1)
+    return _coordinated(found, tokens)
+
+
+def _cover(tokens: Sequence[Token], links: Sequence[Link]) -> list[list[Link]]:
+    """For each token, the links whose mention covers it or a part of it."""
+    cover: list[list[Link]] = [[] for _ in tokens]
+    place = 0
+    for link in sorted(links, key=lambda item: (item.mention.start, item.mention.end)):
+        while place < len(tokens) and tokens[place].end <= link.mention.start:
+            place += 1
+        for position in range(place, len(tokens)):
+            if tokens[position].start >= link.mention.end:
+                break
+            cover[position].append(link)
+    return cover
+
+
+def _chunk_at(tokens: Sequence[Token], cover: list[list[Link]], place: int, language: str, titles: frozenset[str]) -> Chunk | None:
+    token = tokens[place]
+    prep, begin, position = "", place, place
+    if token.kind == "P" and not cover[place] or token.lower in ("to", "gegenüber", "zufolge") and token.kind in "PR":
+        prep, position = token.lemma.casefold() if language == "de" else token.lower, place + 1
+        if position >= len(tokens):
+            return None
+        fused = tokens[place].lower
+    else:
+        fused = ""
+    case = _CASES.get(fused, "")
+    first = position
+    mods: list[Link] = []
+    heads: list[Link] = []
+    head = -1
+    while position < len(tokens):
+        here = tokens[position]
+        linked = [link for link in cover[position] if link.mention.end >= here.start]
+        full = next((link for link in linked if link.mention.kind not in MODIFIERS and link.mention.start <= here.start), None)
+        if full is not None:
+            if heads and head >= 0 and full not in heads and not _is_apposition(tokens, head, position, titles):
+                if not _genitive(full):
+                    break
+                mods.append(full)
+                position = _after(tokens, position, full)
+                break
+            stop = _after(tokens, position, full)
+            follower = tokens[stop] if stop < len(tokens) else None
+            if follower is not None and follower.kind == "G":
+                mods.append(full)
+                position = stop + 1
+                continue
+            if _premodifies(full, follower, cover[stop] if stop < len(tokens) else [], language):
+                mods.append(full)
+                position = stop
+                continue
+            if head >= 0 and _genitive(full):
+                mods.append(full)
+                position = stop
+                break
+            if head >= 0 and not heads and not _is_apposition(tokens, head, position, titles) and language == "en":
+                break
+            heads.append(full)
+            head = stop - 1
+            position = stop
+            if here.kind == "O" or full.mention.kind == "pronoun":
+                if here.kind == "D":
+                    heads.pop()
+                    mods.append(full)
+                    head = -1
+                    continue
+                case = _CASES.get(here.lower, case)
+                break
+            continue
+        partial = [link for link in linked if link not in mods and link not in heads]
+        if here.kind in "NE":
+            if heads:
+                break
+            mods.extend(partial)
+            head = position
+            position += 1
+            if language == "de" and position < len(tokens) and tokens[position].kind in "JD":
+                break
+            continue
+        if here.kind in "D" and head < 0:
+            case = _CASES.get(here.lower, case) if not prep else case
+            position += 1
+            mods.extend(partial)
+            continue
+        if here.kind in "JK" and (head < 0 or language == "en" and here.kind == "J" and not heads and partial):
+            mods.extend(partial)
+            position += 1
+            continue
+        if here.kind == "V" and here.form in ("pp", "ing") and head < 0 and position > first and position + 1 < len(tokens):
+            if tokens[position + 1].kind in "NEJ" and language == "en":
+                position += 1
+                continue
+            break
+        if here.kind == "R" and position > first and position + 1 < len(tokens) and tokens[position + 1].kind in "J" and head < 0:
+            position += 1
+            continue
+        if here.kind == "C" and head < 0 and position > first and tokens[position - 1].kind == "J" and position + 1 < len(tokens):
+            if tokens[position + 1].kind in "JNE":
+                position += 1
+                continue
+        if here.kind in "OW" and head < 0 and position == first:
+            head = position
+            case = _CASES.get(here.lower, case)
+            position += 1
+            break
+        if here.text in "\"'„“”»«‚‘’" and head < 0 and position + 1 < len(tokens) and tokens[position + 1].kind in "NEJK":
+            position += 1
+            continue
+        if here.kind == "G" and head >= 0 and not heads:
+            head = -1
+            position += 1
+            continue
+        break
+    if head < 0:
+        if position > first and tokens[position - 1].kind in "KJD" and position - first <= 3 and (prep or mods):
+            head = position - 1
+        else:
+            return None
+    time = not heads and any(word.casefold() in _TIME for word in (tokens[head].lemma, tokens[head].text))
+    return Chunk(begin, max(position, head + 1), head, prep, case, tuple(heads), tuple(mods), time=time)
+
+
+def _after(tokens: Sequence[Token], position: int, link: Link) -> int:
+    """The place behind the tokens that a link covers."""
+    stop = position + 1
+    while stop < len(tokens) and tokens[stop].start < link.mention.end:
+        stop += 1
+    return stop
+
+
+def _genitive(link: Link) -> bool:
+    """Whether a name carries a German genitive ending."""
+    text = link.mention.text
+    return link.mention.kind != "pronoun" and len(text) > 3 and text[-1] == "s" and text not in link.names and text[:-1] in link.names + (link.label,)
+
+
+def _premodifies(link: Link, follower: Token | None, follower_links: list[Link], language: str) -> bool:
+    """Whether a name stands before the noun of its phrase."""
+    if follower is None or link.mention.kind == "pronoun" and follower.kind not in "NEJ":
+        return False
+    other = any(item is not link and item.mention.kind not in MODIFIERS for item in follower_links)
+    if language == "de":
+        return _genitive(link) and follower.kind in "NJK" and not (other and follower.kind == "E")
+    return link.mention.kind not in ("pronoun", "role", "title") and follower.kind == "N" and not other and follower.pos != "NN2X"
+
+
+def _is_apposition(tokens: Sequence[Token], head: int, position: int, titles: frozenset[str]) -> bool:
+    """Whether the noun at `head`, directly before a name at `position`, is its title."""
+    lemma = tokens[head].lemma.casefold()
+    return position == head + 1 and tokens[head].kind == "N" and (lemma in titles or any(lemma.endswith(title) for title in titles if len(title) > 6))
+
+
+def _attached(chunk: Chunk, found: list[Chunk], tokens: Sequence[Token], language: str) -> Chunk:
+    """The chunk with the one before it as its parent, where it hangs on it."""
+    if not found or found[-1].end != chunk.start:
+        return chunk
+    before = found[-1]
+    if tokens[before.head].kind not in "NE" or before.time and not chunk.prep:
+        return chunk
+    if chunk.prep:
+        return replace(chunk, parent=len(found) - 1, genitive=chunk.prep in ("of", "von") and not before.heads)
+    first = tokens[chunk.start].lower
+    if language == "de" and first in ("des", "der", "eines", "einer", "seines", "seiner", "ihrer", "ihres", "dieser", "dieses") and not before.heads:
+        return replace(chunk, parent=len(found) - 1, genitive=True, case="gen")
+    return chunk
+
+
+def _coordinated(found: list[Chunk], tokens: Sequence[Token]) -> tuple[Chunk, ...]:
+    """The chunks with their coordination; a later part takes over preposition, parent and case of the first."""
+    result: list[Chunk] = []
+    for position, chunk in enumerate(found):
+        group = position
+        if result:
+            before = result[-1]
+            between = tokens[before.end : chunk.start]
+            joined = len(between) == 1 and (between[0].kind == "C" and between[0].lower not in ("aber", "but", "sondern", "doch", "denn"))
+            listed = len(between) == 1 and between[0].text == "," and bool(chunk.heads and before.heads) and _list_goes_on(found, position, tokens)
+            same = not chunk.prep or chunk.prep == before.prep
+            if (joined or listed) and same and not chunk.time and not before.time:
+                group = before.group
+                if not chunk.prep:
+                    chunk = replace(chunk, prep=before.prep, parent=before.parent, genitive=before.genitive, case=chunk.case or before.case)
+        result.append(replace(chunk, group=group))
+    return tuple(result)
+
+
+def _list_goes_on(found: list[Chunk], position: int, tokens: Sequence[Token]) -> bool:
+    """Whether a list of names that goes on with this chunk comes to an `and`."""
+    for here, following in zip(found[position:], found[position + 1 :], strict=False):
+        between = tokens[here.end : following.start]
+        if len(between) == 1 and between[0].kind == "C" and following.heads:
+            return True
+        if not (len(between) == 1 and between[0].text == "," and following.heads):
+            return False
+    return False

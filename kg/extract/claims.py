@@ -1,0 +1,188 @@
+"""Claims: what one sentence says happened, with status, speakers, subject, place and date, out of the drafts of its events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from kg.extract.events import Draft, Trigger, draft, find_triggers
+from kg.extract.gazetteer import SUBJECT_KINDS, Knowledge, KnownEvent
+from kg.extract.known import KnownEvents
+from kg.extract.lexicon import LanguageLexicon
+from kg.extract.relations import find_relations
+from kg.extract.roles import SentenceView
+from kg.extract.speech import Said, SpeechTracker, chain
+from kg.extract.times import dates
+from kg.model import Claim, Document, Event, Link, Mention
+
+VERBAL: Final = frozenset(("Reject", "Accuse", "Threaten", "Request", "Concede", "Support", "Agree"))
+"""Types that are done by speaking: who is said to do it is no further speaker of it."""
+MAX_TOKENS: Final = 300
+"""A longer "sentence" is no prose (a table, a list); nothing is claimed of it."""
+
+
+class ClaimMaker:
+    """Makes the claims of a document, sentence by sentence in order, since speakers and counterparts carry over."""
+
+    def __init__(self, document: Document, knowledge: Knowledge, lexicon: LanguageLexicon, known: KnownEvents) -> None:
+        self.document = document
+        self.knowledge = knowledge
+        self.lexicon = lexicon
+        self.known = known
+        self.speech = SpeechTracker(lexicon)
+        self.context: list[Link] = []
+
+    def claims(self, view: SentenceView) -> list[Claim]:
+        """The claims of the next sentence, in the order of their triggers."""
+        said = self.speech.read(view)
+        words = [token.lower for token in view.tokens]
+        stated = dates(view.tokens, self.document.published, self.lexicon)
+
+        def parties(trigger: Trigger) -> tuple[Link, ...]:
+            event = self.named(view, words, trigger)
+            return self.sides(event, view, trigger) if event else ()
+
+        drafts = draft(view, find_triggers(view, self.lexicon), said, self.lexicon, tuple(self.context), parties)
+        made = [self.claim(view, said, item, words, stated) for item in drafts]
+        for relation in find_relations(view, self.lexicon):
+            event = Event(relation.type, relation.type, (relation.subject,), (relation.object,), scope=self.document.name)
+            speakers = () if relation.type == "HoldsPosition" else self.speakers(view, said, relation.clause, relation.type, (relation.subject,))
+            made.append(self.build(view, event, relation.mention, "ongoing", speakers, relation.confidence))
+        self.remember(view)
+        return sorted(made, key=lambda claim: (claim.trigger.start, claim.event.type, claim.key))
+
+    def claim(self, view: SentenceView, said: Said, item: Draft, words: Sequence[str], stated: tuple[tuple[int, str], ...]) -> Claim:
+        named = self.named(view, words, item.trigger)
+        event = Event(
+            item.type,
+            item.category,
+            item.actors,
+            item.recipients,
+            self.about(view, item),
+            self.place(view, item.trigger),
+            self.date(view, item.trigger, stated),
+            scope=self.document.name,
+        )
+        if named is None and item.status != "planned":
+            people = [link.entity for link in item.actors + item.recipients]
+            named = self.known.match(event, event.place, self.document.published, people)
+        if named is not None:
+            event = Event(event.type, event.category, event.actors, event.recipients, event.about, event.place, event.date, known=named.iri, scope=event.scope)
+        confidence = min(0.95, item.confidence + 0.1) if named else item.confidence
+        status = item.status
+        if status == "occurred" and event.date and self.document.published and event.date > f"{self.document.published}~":
+            status = "planned"
+        speakers = self.speakers(view, said, item.trigger.clause, item.type, item.actors)
+        return self.build(view, event, item.mention, status, speakers, round(confidence, 3))
+
+    def build(self, view: SentenceView, event: Event, trigger: Mention, status: str, speakers: tuple[Link, ...], confidence: float) -> Claim:
+        sentence = view.sentence
+        return Claim(self.document.name, sentence.start, sentence.end, sentence.text, event, trigger, status, speakers, confidence)
+
+    def speakers(self, view: SentenceView, said: Said, clause: int, event_type: str, actors: tuple[Link, ...]) -> tuple[Link, ...]:
+        """The chain of speakers; who does a thing by speaking is not named again as its speaker."""
+        found = chain(view, said, clause)
+        if event_type in VERBAL and found and any(link.entity == actor.entity for link in found[:1] for actor in actors):
+            found = found[1:]
+        elif event_type in VERBAL and found and view.state(found[0]) in {view.state(actor) for actor in actors} and event_type != "Request":
+            found = found[1:]
+        return found
+
+    def named(self, view: SentenceView, words: Sequence[str], trigger: Trigger) -> KnownEvent | None:
+        """The curated event that the words at a trigger name, or that its place tells apart ("das Treffen in Singapur")."""
+        if trigger.verb:
+            return None
+        event = self.known.named(words, trigger.place)
+        if event is not None:
+            return event
+        if trigger.frame.category not in ("Summit", "Meeting"):
+            return None
+        place = self.place(view, trigger)
+        if not place:
+            return None
+        probe = Event(trigger.frame.type, "Summit", place=place)
+        return self.known.match(probe, place, self.document.published, ())
+
+    def sides(self, event: KnownEvent, view: SentenceView, trigger: Trigger) -> tuple[Link, ...]:
+        """The two sides of a curated meeting: the persons if it names one of each side, else the states."""
+        token = view.tokens[trigger.place]
+        mention = Mention(token.start, token.end, token.text, "role")
+        found: dict[str, Link] = {}
+        for kind in ("person", "state"):
+            for iri in sorted(event.participants):
+                entity = self.knowledge.entities.get(iri)
+                if entity is not None and entity.kind == kind and (entity.state or iri) not in found:
+                    found[entity.state or iri] = Link(mention, iri, entity.label, entity.names, 0.7)
+            if len(found) == 2:
+                return tuple(found.values())
+        return ()
+
+    def about(self, view: SentenceView, item: Draft) -> tuple[str, ...]:
+        """The topics, instruments and programmes named in the event's clause or in those that hang on it, and those that go with its class.
+
+        A programme counts only for an event in which the state that runs it takes part.
+        """
+        clauses = {item.trigger.clause, *(number for number, clause in enumerate(view.clauses) if clause.parent == item.trigger.clause)}
+        places = {place for place, number in view.clause_of.items() if number in clauses}
+        found = {iri for iri in map(self.hint, item.trigger.frame.about) if iri}
+        states = {view.state(link) for link in item.actors + item.recipients}
+        for link in view.subjects_named:
+            inside = any(view.tokens[place].start < link.mention.end and link.mention.start < view.tokens[place].end for place in places)
+            if inside and (self.kind(link.entity) != "programme" or self.knowledge.state_of(link.entity) in states):
+                found.add(link.entity)
+        return tuple(sorted(found))
+
+    def hint(self, name: str) -> str:
+        """The IRI of a subject that a frame names as `kind:name`, if the facts know it."""
+        kind, _, rest = name.partition(":")
+        iri = self.knowledge.names.thing(kind, rest) if kind in SUBJECT_KINDS and rest else ""
+        return iri if iri in self.knowledge.entities else ""
+
+    def kind(self, iri: str) -> str:
+        entity = self.knowledge.entities.get(iri)
+        return entity.kind if entity else ""
+
+    def place(self, view: SentenceView, trigger: Trigger) -> str:
+        """Where an event took place: the place behind `in`, `at` or in a compound, in the trigger's clause."""
+        token = view.tokens[trigger.place]
+        for link in view.links:
+            inside = token.start <= link.mention.start and link.mention.end <= token.end
+            before = next((other.lower for other in reversed(view.tokens) if other.end <= link.mention.start), "")
+            if inside and link.mention.end < token.end or before in ("in", "at", "nach") and self.near(view, trigger, link):
+                where = self.where(link.entity)
+                if where:
+                    return where
+        return ""
+
+    def near(self, view: SentenceView, trigger: Trigger, link: Link) -> bool:
+        here = next((number for number, token in enumerate(view.tokens) if token.start <= link.mention.start < token.end), -1)
+        if here < 0 or view.clause_of.get(here) != trigger.clause:
+            return False
+        return trigger.verb or 0 < here - trigger.place <= 6
+
+    def where(self, iri: str) -> str:
+        """A place's IRI, or that of the place which has a state's name (a city state)."""
+        entity = self.knowledge.entities.get(iri)
+        if entity is None:
+            return ""
+        if entity.kind == "place":
+            return iri
+        for other in self.known.places_of(entity.label):
+            return other
+        return ""
+
+    def date(self, view: SentenceView, trigger: Trigger, stated: tuple[tuple[int, str], ...]) -> str:
+        """The date nearest to the trigger in its clause."""
+        own = [(abs(place - trigger.place), value) for place, value in stated if view.clause_of.get(place) == trigger.clause]
+        return min(own)[1] if own else ""
+
+    def remember(self, view: SentenceView) -> None:
+        fresh = [link for link in view.actors(link for link in view.links if link.mention.kind != "adjective")]
+        names = {link.entity for link in fresh}
+        self.context = [*fresh, *(link for link in self.context if link.entity not in names)][:8]
+
+
+def in_order(claims: Iterable[Claim]) -> tuple[Claim, ...]:
+    """The claims by sentence, trigger and key, each once."""
+    unique = {claim.key: claim for claim in claims}
+    return tuple(sorted(unique.values(), key=lambda claim: (claim.start, claim.trigger.start, claim.event.type, claim.key)))

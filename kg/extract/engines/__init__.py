@@ -1,0 +1,1 @@
+"""Engines that turn a document into an extraction, behind one protocol."""

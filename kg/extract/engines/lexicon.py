@@ -1,0 +1,72 @@
+"""The default engine: the lexicon's frames over HanTa's tags and the facts' names; German and English, nothing to download."""
+
+from __future__ import annotations
+
+from kg.extract.claims import MAX_TOKENS, ClaimMaker, in_order
+from kg.extract.gazetteer import Knowledge
+from kg.extract.known import KnownEvents
+from kg.extract.lexicon import LanguageLexicon, Lexicon
+from kg.extract.linking import link, link_subjects
+from kg.extract.mentions import Indexes, build_indexes, find_mentions, find_subjects
+from kg.extract.roles import SentenceView
+from kg.extract.sentences import split_sentences
+from kg.extract.tokens import MODELS, tokenize
+from kg.model import Claim, Document, Extraction, Link
+
+
+class LexiconEngine:
+    """Extraction by rules of language that the dossier's lexicon holds as data.
+
+    Parameters
+    ----------
+    knowledge : Knowledge
+        The dossier's facts.
+    lexicon : Lexicon
+        The dossier's lexicons.
+    """
+
+    def __init__(self, knowledge: Knowledge, lexicon: Lexicon) -> None:
+        self.knowledge = knowledge
+        self.lexicon = lexicon
+        self._known = KnownEvents(knowledge)
+        self._indexes: dict[str, Indexes] = {}
+
+    def extract(self, document: Document) -> Extraction:
+        """All sentences, links and claims of a document.
+
+        Returns
+        -------
+        Extraction
+            Empty but for a note where the document's language has no lexicon.
+        """
+        language = document.language
+        lexicon = self.lexicon.languages.get(language)
+        if lexicon is None or language not in MODELS:
+            shown = language or "und"
+            return Extraction(document, notes=(f"nothing is extracted from a document in {shown!r}: there is no lexicon for it",))
+        indexes = self._index(language, lexicon)
+        sentences = split_sentences(document.text, language)
+        short = [sentence for sentence in sentences if len(sentence.text) <= 12 * MAX_TOKENS]
+        tokenized = [tokenize(sentence, language) for sentence in short]
+        kept = [(sentence, tokens) for sentence, tokens in zip(short, tokenized, strict=True) if len(tokens) <= MAX_TOKENS]
+        notes = [] if len(kept) == len(sentences) else [f"{len(sentences) - len(kept)} sentences of more than {MAX_TOKENS} words were left out"]
+        if not document.published:
+            notes.append("the document has no date: offices and relative dates were not resolved")
+        found = [(tokens, find_mentions(tokens, indexes.names, lexicon)) for _, tokens in kept]
+        linked = link(found, document, self.knowledge, lexicon, indexes.extra)
+        entities = {**self.knowledge.entities, **indexes.extra}
+        maker = ClaimMaker(document, self.knowledge, lexicon, self._known)
+        claims: list[Claim] = []
+        links: list[Link] = []
+        for (sentence, tokens), item in zip(kept, linked, strict=True):
+            subjects = link_subjects(find_subjects(tokens, indexes.subjects), document, self.knowledge)
+            view = SentenceView.build(sentence, tokens, item.links, item.positions, lexicon, entities, subjects)
+            claims.extend(maker.claims(view))
+            links += sorted((*item.links, *subjects), key=lambda made: (made.mention.start, made.mention.end, made.entity))
+        return Extraction(document, sentences, tuple(links), in_order(claims), tuple(notes))
+
+    def _index(self, language: str, lexicon: LanguageLexicon) -> Indexes:
+        """The language's indexes of names, built when first needed."""
+        if language not in self._indexes:
+            self._indexes[language] = build_indexes(self.knowledge, lexicon)
+        return self._indexes[language]

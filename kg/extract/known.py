@@ -1,0 +1,79 @@
+"""Known events: which curated event a text speaks of, by its name, or by class, participants, place and date together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
+
+from kg.extract.gazetteer import Knowledge, KnownEvent
+from kg.extract.tokens import split_words
+from kg.model import Event
+from kg.terms import EVENT_TYPES
+
+FAMILIES: Final[Mapping[str, str]] = {
+    "Summit": "Consult", "Visit": "Consult", "Letter": "Consult", "Meeting": "Consult", "Talks": "Consult", "MilitaryExercise": "Mobilize",
+    "MissileTest": "Mobilize", "NuclearTest": "Mobilize", "WeaponsDevelopment": "Mobilize", "SanctionsAdoption": "Sanction",
+    "SanctionsRelief": "Retreat", "Dismantlement": "Retreat", "Suspension": "Retreat", "Release": "Retreat", "FamilyReunion": "Cooperate",
+    "Pledge": "Concede", "War": "Assault", "TalksBreakdown": "Reject",
+}  # fmt: skip
+"""The event type above each finer class."""
+_CLOSE: Final = {"Summit": ("Meeting", "Talks"), "Meeting": ("Summit", "Talks", "Visit"), "Visit": ("Meeting",), "Talks": ("Meeting",), "Concede": ("Pledge",), "Pledge": ("Concede", "Agree")}
+_DATED: Final = frozenset(("Summit", "Visit", "Letter", "Meeting", "MissileTest", "NuclearTest", "Dismantlement", "SanctionsAdoption", "FamilyReunion"))
+
+
+class KnownEvents:
+    """The curated events, by their names' words and by class."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self.knowledge = knowledge
+        self.by_class: dict[str, list[KnownEvent]] = {}
+        self.by_name: dict[tuple[str, ...], list[KnownEvent]] = {}
+        for event in knowledge.events:
+            self.by_class.setdefault(event.category, []).append(event)
+            for name in event.names:
+                words = tuple(word.casefold() for word in split_words(name) if word[0].isalnum() and word.casefold() not in ("der", "die", "das", "the"))
+                if words:
+                    self.by_name.setdefault(words, []).append(event)
+        self.longest = max((len(words) for words in self.by_name), default=0)
+
+    def places_of(self, label: str) -> tuple[str, ...]:
+        """The places that have an English label."""
+        return tuple(iri for iri, entity in sorted(self.knowledge.entities.items()) if entity.kind == "place" and entity.label == label)
+
+    def named(self, words: Sequence[str], place: int) -> KnownEvent | None:
+        """The event whose name covers the word at a place, if exactly one does."""
+        for length in range(min(self.longest, 8), 0, -1):
+            for begin in range(max(0, place - length + 1), place + 1):
+                found = self.by_name.get(tuple(words[begin : begin + length]))
+                if found and len(found) == 1 and begin + length > place:
+                    return found[0]
+        return None
+
+    def match(self, event: Event, place: str, published: str, participants: Iterable[str]) -> KnownEvent | None:
+        """The one curated event that an extracted one can only be: same class, no foreign participant, and the same place or date.
+
+        An undated, placeless event is never matched: too many would fit.
+        """
+        classes = (event.category, *_CLOSE.get(event.category, ()))
+        states = {self.knowledge.state_of(iri) or iri for iri in participants}
+        when = event.date or event.start
+        if not (place or when) or event.category not in _DATED and not (place and when):
+            return None
+        fitting = [candidate for name in classes for candidate in self.by_class.get(name, ()) if self._fits(candidate, states, place, when, published)]
+        return fitting[0] if len(fitting) == 1 else None
+
+    def _fits(self, candidate: KnownEvent, states: set[str], place: str, when: str, published: str) -> bool:
+        if states and not states <= candidate.participants:
+            return False
+        if place and candidate.place and place != candidate.place and self.knowledge.state_of(candidate.place) != place:
+            return False
+        if place and not candidate.place:
+            return False
+        if when and not (candidate.start[: len(when)] <= when and when <= f"{candidate.end}~" or candidate.start.startswith(when)):
+            return False
+        return not (published and candidate.start > f"{published}~" and not when)
+
+
+def type_of(category: str) -> str:
+    """The event type of a class, or the class itself where it is one."""
+    return category if category in EVENT_TYPES else FAMILIES.get(category, "")

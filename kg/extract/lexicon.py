@@ -1,0 +1,284 @@
+"""The lexicon of a language: which words speak of which event, who fills which role, and the cues of status, speech and relations.
+
+It is read from `lexicon/<language>.toml` of the dossier.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from kg.errors import DossierError
+from kg.terms import EVENT_TYPES, STATUSES
+
+TABLES: Final = ("frame", "speech", "status", "relations", "titles", "words", "times", "country")
+"""The top-level keys of a lexicon."""
+FRAME_KEYS: Final[dict[str, type]] = {
+    "name": str, "type": str, "category": str, "verbs": list, "nouns": list, "objects": list, "roles": dict,
+    "noun_roles": dict, "status": str, "symmetric": bool, "about": list, "counterpart": str, "absorbs": bool, "negated": str, "not_nouns": list,
+}  # fmt: skip
+COUNTERPARTS: Final = ("other", "none", "explicit")
+LIST_TABLES: Final = {
+    "speech": ("verbs", "nouns", "prepositions", "postpositions", "anonymous"),
+    "status": ("negation", "possible", "planned", "cancelled", "ongoing", "doubt_verbs", "plan_verbs", "hope_verbs", "cancel_verbs", "conditional", "deontic"),
+    "relations": ("ally", "member", "located"),
+    "words": ("collectives", "negative", "positive", "movement", "groups", "ordinary"),
+}
+COUNTRY_KEYS: Final = ("name", "label", "adjective", "demonym", "metonyms", "aliases")
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One way to speak of an event.
+
+    Attributes
+    ----------
+    type, category : str
+        Event type of `kg.terms.EVENT_TYPES`, and the finest class.
+    verbs, nouns : tuple of str
+        Lemmas in lower case; a German verb with its particle ("ablehnen"), an English one after its verb ("call off").
+    objects : tuple of str
+        Where not empty, a verb counts only with one of these nouns in its clause (or a compound that ends in it).
+    actor, recipient : tuple of str
+        What fills the role beside a verb: `subject`, `object`, or a preposition.
+    noun_actor, noun_recipient : tuple of str
+        Beside a noun: `genitive` (also an adjective), `subject` (of the clause), or a preposition.
+    counterpart : str
+        `other`: a missing recipient is the other actor in the sentence; `explicit`: an event without one is left out; `none`: it stays empty.
+    absorbs : bool
+        Whether what it is about ("threatened *to break off the talks*") is no event of its own.
+    negated : str
+        The type that it turns into where it is refused ("will not give up"), or empty.
+    """
+
+    name: str
+    type: str
+    category: str
+    verbs: tuple[str, ...] = ()
+    nouns: tuple[str, ...] = ()
+    not_nouns: tuple[str, ...] = ()
+    objects: tuple[str, ...] = ()
+    actor: tuple[str, ...] = ("subject",)
+    recipient: tuple[str, ...] = ("object",)
+    noun_actor: tuple[str, ...] = ("genitive",)
+    noun_recipient: tuple[str, ...] = ()
+    status: str = ""
+    symmetric: bool = False
+    about: tuple[str, ...] = ()
+    counterpart: str = "none"
+    absorbs: bool = False
+    negated: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Country:
+    """How a language names a state that the facts may not hold."""
+
+    name: str
+    label: str
+    adjective: str = ""
+    demonym: tuple[str, ...] = ()
+    metonyms: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageLexicon:
+    """The lexicon of one language, with indexes from a word to its frames."""
+
+    language: str
+    frames: tuple[Frame, ...] = ()
+    lists: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    titles: Mapping[str, str] = field(default_factory=dict)
+    times: Mapping[str, int] = field(default_factory=dict)
+    countries: tuple[Country, ...] = ()
+    by_verb: Mapping[str, tuple[Frame, ...]] = field(default_factory=dict)
+    by_noun: Mapping[str, Frame] = field(default_factory=dict)
+    stops: frozenset[str] = frozenset()
+
+    def words(self, key: str) -> frozenset[str]:
+        """A list by `table.key`, in lower case; empty where the lexicon has none."""
+        return self.lists.get(key, frozenset())
+
+    def noun_frame(self, lemma: str) -> Frame | None:
+        """The frame of a noun, or of the longest end of a German compound that is one."""
+        word = lemma.casefold()
+        if word in self.by_noun:
+            return self.by_noun[word]
+        if self.language != "de" or word in self.stops:
+            return None
+        for start in range(2, len(word) - 3):
+            if word[start:] in self.by_noun:
+                return None if any(word.endswith(stop) for stop in self.stops) else self.by_noun[word[start:]]
+        return None
+
+    def title_of(self, lemma: str) -> str:
+        """The office of a title noun ("Außenminister"), or empty; a compound counts by its end."""
+        word = lemma.casefold()
+        if word in self.titles or self.language != "de":
+            return self.titles.get(word, "")
+        for start in range(2, len(word) - 5):
+            if word[start:] in self.titles:
+                return self.titles[word[start:]]
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """The lexicons of all languages of a dossier."""
+
+    languages: Mapping[str, LanguageLexicon]
+
+    @classmethod
+    def load(cls, tables: Mapping[str, Mapping[str, object]], files: Mapping[str, Path]) -> Lexicon:
+        """The lexicon that TOML tables hold.
+
+        Parameters
+        ----------
+        tables : mapping of str to mapping
+            A parsed `lexicon/<language>.toml` by language or by file name (`de` or `de.toml`).
+        files : mapping of str to Path
+            The files, to name them in an error.
+
+        Raises
+        ------
+        DossierError
+            If a key or a value's type is not known, or an event type or status does not exist; with the file and, as far as it can be
+            told, the line.
+        """
+        return cls({name.removesuffix(".toml"): _Loader(name.removesuffix(".toml"), files.get(name)).load(table) for name, table in sorted(tables.items())})
+
+
+class _Loader:
+    """Checks one language's table and makes the values."""
+
+    def __init__(self, language: str, file: Path | None) -> None:
+        self.language = language
+        self.file = file
+
+    def fail(self, message: str, needle: str, hint: str = "") -> DossierError:
+        line = None
+        if self.file is not None and self.file.is_file():
+            pattern = re.compile(rf"(?<![\w-]){re.escape(needle)}(?![\w-])")
+            lines = self.file.read_text(encoding="utf-8").splitlines()
+            line = next((number for number, text in enumerate(lines, start=1) if pattern.search(text) and not text.lstrip().startswith("#")), None)
+        return DossierError(message, file=self.file, line=line, hint=hint or None)
+
+    def load(self, table: Mapping[str, object]) -> LanguageLexicon:
+        for key in table:
+            if key not in TABLES:
+                raise self.fail(f"unknown table {key!r} in the lexicon", key, f"one of {', '.join(TABLES)}")
+        frames = tuple(self.frame(item) for item in self.items(table, "frame"))
+        lists: dict[str, frozenset[str]] = {}
+        for name, keys in LIST_TABLES.items():
+            for key, value in self.section(table, name).items():
+                if key not in keys:
+                    raise self.fail(f"unknown key {name}.{key} in the lexicon", key, f"one of {', '.join(keys)}")
+                lists[f"{name}.{key}"] = frozenset(word.casefold() for word in self.strings(value, f"{name}.{key}", key))
+        titles = {
+            word.casefold(): office
+            for office, words in self.section(table, "titles").items()
+            for word in self.strings(words, f"titles.{office}", office)
+        }
+        times: dict[str, int] = {}
+        for key, value in self.section(table, "times").items():
+            for position, word in enumerate(self.strings(value, f"times.{key}", key)):
+                times[f"{key}.{word.casefold()}"] = position
+        countries = tuple(self.country(item) for item in self.items(table, "country"))
+        return self.indexed(frames, lists, titles, times, countries)
+
+    def indexed(
+        self, frames: tuple[Frame, ...], lists: dict[str, frozenset[str]], titles: dict[str, str], times: dict[str, int], countries: tuple[Country, ...]
+    ) -> LanguageLexicon:
+        by_verb: dict[str, list[Frame]] = {}
+        by_noun: dict[str, Frame] = {}
+        for frame in frames:
+            for verb in frame.verbs:
+                by_verb.setdefault(verb, []).append(frame)
+            for noun in frame.nouns:
+                by_noun.setdefault(noun, frame)
+        ordered = {verb: tuple(sorted(found, key=lambda frame: not frame.objects)) for verb, found in by_verb.items()}
+        stops = frozenset(noun for frame in frames for noun in frame.not_nouns)
+        return LanguageLexicon(self.language, frames, lists, titles, times, countries, ordered, by_noun, stops)
+
+    def section(self, table: Mapping[str, object], name: str) -> Mapping[str, Any]:
+        value = table.get(name, {})
+        if not isinstance(value, Mapping):
+            raise self.fail(f"{name!r} must be a table", name)
+        return value
+
+    def items(self, table: Mapping[str, object], name: str) -> list[Mapping[str, Any]]:
+        value = table.get(name, [])
+        if not isinstance(value, list) or not all(isinstance(item, Mapping) for item in value):
+            raise self.fail(f"{name!r} must be a list of tables", name, f"write [[{name}]]")
+        return value
+
+    def strings(self, value: object, where: str, needle: str) -> tuple[str, ...]:
+        if not isinstance(value, list) or not all(isinstance(item, str) and item for item in value):
+            raise self.fail(f"{where} must be a list of words", needle)
+        return tuple(value)
+
+    def frame(self, item: Mapping[str, Any]) -> Frame:
+        name = item.get("name")
+        if not isinstance(name, str) or not name:
+            raise self.fail("a frame needs a name", "[[frame]]")
+        for key, value in item.items():
+            if key not in FRAME_KEYS:
+                raise self.fail(f"unknown key {key!r} in frame {name!r}", key, f"one of {', '.join(FRAME_KEYS)}")
+            if not isinstance(value, FRAME_KEYS[key]):
+                raise self.fail(f"{key!r} in frame {name!r} must be a {FRAME_KEYS[key].__name__}", key)
+        self.one_of(name, "type", item.get("type"), EVENT_TYPES)
+        self.one_of(name, "status", item.get("status", STATUSES[0]), STATUSES)
+        self.one_of(name, "negated", item.get("negated", EVENT_TYPES[0]), EVENT_TYPES)
+        self.one_of(name, "counterpart", item.get("counterpart", "none"), COUNTERPARTS)
+        lists = {
+            key: tuple(word.casefold() for word in self.strings(item.get(key, []), f"{key!r} in frame {name!r}", key))
+            for key in ("verbs", "nouns", "objects", "not_nouns", "about")
+        }
+        roles = {
+            **self.roles(name, "roles", item.get("roles", {}), {"actor": ("subject",), "recipient": ("object",)}),
+            **{
+                f"noun_{role}": words
+                for role, words in self.roles(name, "noun_roles", item.get("noun_roles", {}), {"actor": ("genitive",), "recipient": ()}).items()
+            },
+        }
+        return Frame(
+            name,
+            item["type"],
+            item.get("category", item["type"]),
+            lists["verbs"],
+            lists["nouns"],
+            lists["not_nouns"],
+            lists["objects"],
+            **roles,
+            status=item.get("status", ""),
+            symmetric=item.get("symmetric", False),
+            about=lists["about"],
+            counterpart=item.get("counterpart", "none"),
+            absorbs=item.get("absorbs", False),
+            negated=item.get("negated", ""),
+        )
+
+    def one_of(self, name: str, key: str, value: object, allowed: tuple[str, ...]) -> None:
+        if value not in allowed:
+            raise self.fail(f"{key!r} in frame {name!r} cannot be {value!r}", str(value), f"one of {', '.join(allowed)}")
+
+    def roles(self, name: str, key: str, value: Mapping[str, Any], default: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+        found = dict(default)
+        for role, words in value.items():
+            if role not in default:
+                raise self.fail(f"unknown role {role!r} in frame {name!r}", role, "actor or recipient")
+            found[role] = (words,) if isinstance(words, str) else self.strings(words, f"role {role!r} in frame {name!r}", role)
+        return found
+
+    def country(self, item: Mapping[str, Any]) -> Country:
+        for key in item:
+            if key not in COUNTRY_KEYS:
+                raise self.fail(f"unknown key {key!r} of a country", key, f"one of {', '.join(COUNTRY_KEYS)}")
+        if not isinstance(item.get("name"), str) or not isinstance(item.get("label"), str):
+            raise self.fail("a country needs a name and an English label", "[[country]]")
+        lists = {key: self.strings(item.get(key, []), f"country {item['name']!r}: {key}", key) for key in ("demonym", "metonyms", "aliases")}
+        return Country(item["name"], item["label"], str(item.get("adjective", "")), lists["demonym"], lists["metonyms"], lists["aliases"])

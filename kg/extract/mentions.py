@@ -1,0 +1,204 @@
+"""Mentions: the stretches of a sentence that name something, found in the index of names, and those that look like an unknown name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from kg.extract.gazetteer import SUBJECT_KINDS, Entity, Entry, Knowledge, NameIndex, short_names
+from kg.extract.lexicon import LanguageLexicon
+from kg.extract.tokens import Token
+from kg.model import Mention
+
+LANGUAGES: Final = ("de", "en")
+_PARTICLES: Final = frozenset(("al", "el", "bin", "ibn", "von", "van", "de", "der", "zu"))
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A mention with the entries of the index that it may stand for.
+
+    Attributes
+    ----------
+    entries : tuple of Entry
+        Empty for a name that the index does not hold.
+    first, last : int
+        Places of its first and last token, the last one included.
+    part : bool
+        Whether it is only the first part of a compound with a hyphen.
+    """
+
+    mention: Mention
+    entries: tuple[Entry, ...]
+    first: int
+    last: int
+    part: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Indexes:
+    """The names of a language.
+
+    Attributes
+    ----------
+    names : NameIndex
+        Actors and places.
+    subjects : NameIndex
+        What an event can be about; apart, since such a phrase may hold a name ("Gespräche mit Nordkorea").
+    extra : dict of str to Entity
+        Candidate entities for the states that only the lexicon knows.
+    """
+
+    names: NameIndex
+    subjects: NameIndex
+    extra: dict[str, Entity]
+
+
+def build_indexes(knowledge: Knowledge, lexicon: LanguageLexicon) -> Indexes:
+    """The indexes of a language's names.
+
+    Names in the other language are found too where they are names, not adjectives or phrases.
+    """
+    language = lexicon.language
+    index, subjects = NameIndex(language), NameIndex(language)
+    ordinary = lexicon.words("words.ordinary") | lexicon.words("words.collectives") | set(lexicon.titles)
+    for phrase, tag, kind, iri in knowledge.phrases:
+        entity = knowledge.entities[iri]
+        subject = entity.kind in SUBJECT_KINDS
+        foreign = tag in LANGUAGES and tag != language
+        if foreign and (kind in ("adjective", "demonym", "role") or subject) or tag not in (*LANGUAGES, ""):
+            continue
+        if phrase.casefold() in ordinary or kind == "role" and phrase.split()[-1] in entity.names:
+            continue
+        single = " " not in phrase
+        if subject:
+            subjects.add(phrase, iri, kind, common=True)
+        else:
+            index.add(phrase, iri, kind, short=entity.kind == "person" and single)
+    for iri, entity in knowledge.entities.items():
+        if entity.kind == "person":
+            for name in short_names(entity):
+                if name.casefold() not in ordinary:
+                    index.add(name, iri, "alias", short=True)
+    return Indexes(index, subjects, _countries(index, knowledge, lexicon))
+
+
+def _countries(index: NameIndex, knowledge: Knowledge, lexicon: LanguageLexicon) -> dict[str, Entity]:
+    known = {entity.label: iri for iri, entity in knowledge.entities.items() if entity.kind == "state"}
+    added: dict[str, Entity] = {}
+    for country in lexicon.countries:
+        iri = known.get(country.label) or knowledge.names.mint("candidate", country.label)
+        if country.label not in known:
+            names = tuple(sorted({country.name, country.label, *country.aliases, *country.metonyms}))
+            added[iri] = Entity(iri, "state", country.label, names, ("State",), iri)
+        for kind, phrases in (
+            ("name", (country.name,)),
+            ("alias", country.aliases),
+            ("metonym", country.metonyms),
+            ("demonym", country.demonym),
+            ("adjective", (country.adjective,) if country.adjective else ()),
+        ):
+            for phrase in phrases:
+                index.add(phrase, iri, kind)
+    return added
+
+
+def find_mentions(tokens: Sequence[Token], index: NameIndex, lexicon: LanguageLexicon) -> tuple[Found, ...]:
+    """The mentions of a sentence, the longest name first, from left to right and disjoint.
+
+    Parameters
+    ----------
+    tokens : sequence of Token
+        The sentence's tokens; offsets of the mentions count as theirs.
+    index : NameIndex
+        The names of the sentence's language.
+    lexicon : LanguageLexicon
+        For titles, months and weekdays, which are no names.
+    """
+    words = [token.text for token in tokens]
+    found: list[Found] = []
+    place = 0
+    while place < len(tokens):
+        length, entries = index.longest(words, place)
+        if length:
+            found.append(_found(tokens, place, place + length - 1, entries))
+            place += length
+            continue
+        part = _compound(tokens[place], index)
+        if part is not None:
+            found.append(Found(part[0], part[1], place, place, True))
+            place += 1
+            continue
+        length = _unknown(tokens, place, index, lexicon)
+        if length:
+            found.append(_found(tokens, place, place + length - 1, ()))
+        place += max(length, 1)
+    return tuple(found)
+
+
+def find_subjects(tokens: Sequence[Token], index: NameIndex) -> tuple[Found, ...]:
+    """The topics, instruments and programmes named in a sentence, the longest phrase first, from left to right and disjoint."""
+    words = [token.text for token in tokens]
+    found: list[Found] = []
+    place = 0
+    while place < len(tokens):
+        length, entries = index.longest(words, place)
+        if length:
+            found.append(_found(tokens, place, place + length - 1, entries))
+        place += max(length, 1)
+    return tuple(found)
+
+
+def _found(tokens: Sequence[Token], first: int, last: int, entries: tuple[Entry, ...]) -> Found:
+    text = tokens[first].text
+    for before, token in zip(tokens[first:last], tokens[first + 1 : last + 1], strict=True):
+        text += " " * (token.start - before.end) + token.text
+    kind = entries[0].kind if entries else "name"
+    return Found(Mention(tokens[first].start, tokens[last].end, text, kind), entries, first, last)
+
+
+def _compound(token: Token, index: NameIndex) -> tuple[Mention, tuple[Entry, ...]] | None:
+    """The first part of a compound with a hyphen, where it is a name ("US-Außenminister", "Singapur-Gipfel")."""
+    if "-" not in token.text or len(token.parts) < 2:
+        return None
+    for count in range(len(token.parts) - 1, 0, -1):
+        first = "-".join(token.parts[:count])
+        length, entries = index.longest([first], 0)
+        named = tuple(entry for entry in entries if not entry.article)
+        if length and named and token.text.startswith(first):
+            return Mention(token.start, token.start + len(first), first, "adjective"), named
+    return None
+
+
+def _unknown(tokens: Sequence[Token], place: int, index: NameIndex, lexicon: LanguageLexicon) -> int:
+    """The number of tokens of a name that the index does not hold; 0 where none begins here.
+
+    Two or more names in a row are one; a single one needs a title before it, or must be an acronym.
+    """
+    length = 0
+    while place + length < len(tokens):
+        token = tokens[place + length]
+        inner = token.lower in _PARTICLES and length and place + length + 1 < len(tokens) and tokens[place + length + 1].kind == "E"
+        if not inner and not _is_name(token, lexicon) or length and index.longest([token.text], 0)[0] and not inner:
+            break
+        length += 1
+    if length >= 2:
+        return length if length <= 5 else 0
+    if length == 1:
+        token = tokens[place]
+        before = tokens[place - 1] if place else None
+        if before is not None and before.kind in "NE" and lexicon.title_of(before.lemma):
+            return 1
+        if token.text.isupper() and 2 < len(token.text) <= 6 and token.text.isalpha():
+            return 1
+    return 0
+
+
+def _is_name(token: Token, lexicon: LanguageLexicon) -> bool:
+    if token.kind != "E" or not token.text[0].isupper() or len(token.text) < 2:
+        return False
+    word = token.lower.rstrip(".")
+    if f"months.{word}" in lexicon.times or f"weekdays.{word}" in lexicon.times or lexicon.title_of(token.lemma):
+        return False
+    return word not in ("mr", "mrs", "ms", "dr", "herr", "frau", "sir")

@@ -1,0 +1,97 @@
+"""Relations that a sentence states beside its events: who holds a position, who belongs to what, who is allied, where something takes place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from kg.extract.lexicon import LanguageLexicon
+from kg.extract.roles import SentenceView
+from kg.model import Link, Mention
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A plain relation between two participants, with the words that state it and the clause in which they stand."""
+
+    type: str
+    subject: Link
+    object: Link
+    mention: Mention
+    clause: int
+    confidence: float
+
+
+def find_relations(view: SentenceView, lexicon: LanguageLexicon) -> list[Relation]:
+    """The relations of a sentence, each pair once."""
+    found: dict[tuple[str, str, str], Relation] = {}
+    for relation in (*_positions(view), *_alliances(view, lexicon), *_memberships(view, lexicon)):
+        found.setdefault((relation.type, relation.subject.entity, relation.object.entity), relation)
+    return list(found.values())
+
+
+def _positions(view: SentenceView) -> Iterator[Relation]:
+    for item in view.positions:
+        place = _place_at(view, item.title.start)
+        confidence = round(0.85 * (0.6 + 0.4 * min(item.person.confidence, item.body.confidence)), 3)
+        yield Relation("HoldsPosition", item.person, item.body, item.title, view.clause_of.get(place, 0), confidence)
+
+
+def _alliances(view: SentenceView, lexicon: LanguageLexicon) -> Iterator[Relation]:
+    words = lexicon.words("relations.ally")
+    for place, token in enumerate(view.tokens):
+        if token.kind not in "NJE" or token.lemma.casefold() not in words and token.lower not in words and token.parts[-1].casefold() not in words:
+            continue
+        chunk = view.chunk_of.get(place)
+        if chunk is None:
+            continue
+        owners = view.owners(chunk) or view.phrases(chunk, "von")
+        others = [link for link in view.heads(chunk) if link.entity not in {owner.entity for owner in owners}]
+        if not others and chunk + 1 < len(view.chunks) and view.chunks[chunk + 1].start - view.chunks[chunk].end <= 1 and not view.chunks[chunk + 1].prep:
+            others = list(view.heads(chunk + 1))
+        if not others and chunk and view.chunks[chunk].start - view.chunks[chunk - 1].end == 1:
+            others = list(view.heads(chunk - 1))
+        if not others and owners:
+            clause = view.clause_of.get(place, -1)
+            others = list(view.subject(clause)) if clause >= 0 and view.subject_chunk(clause) != chunk else []
+        if owners and others and view.state(owners[0]) != view.state(others[0]):
+            mention = Mention(token.start, token.end, token.text, "name")
+            yield Relation("AllyOf", others[0], owners[0], mention, view.clause_of.get(place, 0), 0.75)
+
+
+def _memberships(view: SentenceView, lexicon: LanguageLexicon) -> Iterator[Relation]:
+    words = lexicon.words("relations.member")
+    for place, token in enumerate(view.tokens):
+        if token.kind not in "NE" or token.lemma.casefold() not in words and token.lower not in words:
+            continue
+        chunk = view.chunk_of.get(place)
+        if chunk is None:
+            continue
+        bodies = [link for link in (*view.owners(chunk), *view.phrases(chunk, "of")) if _is_body(view, link)]
+        if not bodies:
+            continue
+        behind = [link for link in view.actors(link for link in view.links if 0 <= link.mention.start - token.end <= 40) if link.entity != bodies[0].entity]
+        close = [link for link in behind if _between(view, token.end, link.mention.start, bodies[0])]
+        if not close:
+            clause = view.clause_of.get(place, -1)
+            close = list(view.subject(clause)) if clause >= 0 and view.subject_chunk(clause) != chunk else []
+        if close and close[0].entity != bodies[0].entity:
+            mention = Mention(token.start, token.end, token.text, "name")
+            yield Relation("MemberOf", close[0], bodies[0], mention, view.clause_of.get(place, 0), 0.7)
+
+
+def _is_body(view: SentenceView, link: Link) -> bool:
+    entity = view.entities.get(link.entity)
+    return entity is not None and entity.kind == "organisation"
+
+
+def _between(view: SentenceView, start: int, end: int, body: Link) -> bool:
+    """Whether nothing but the body's own name, articles and brackets stands between two offsets."""
+    for token in view.tokens:
+        if start <= token.start < end and not (body.mention.start <= token.start < body.mention.end) and token.kind not in "DP." and token.text not in ("(", ","):
+            return False
+    return True
+
+
+def _place_at(view: SentenceView, start: int) -> int:
+    return next((place for place, token in enumerate(view.tokens) if token.start <= start < token.end), 0)

@@ -1,0 +1,225 @@
+"""Roles: who is subject, object or partner of a verb or a noun, by position, case and preposition."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from kg.extract.chunks import Chunk, find_chunks
+from kg.extract.clauses import Clause, find_clauses
+from kg.extract.gazetteer import ACTOR_KINDS, Entity
+from kg.extract.lexicon import LanguageLexicon
+from kg.extract.linking import Position
+from kg.extract.tokens import Token
+from kg.model import Link, Sentence
+
+_SUBJECT_RELATIVES: Final = frozenset(("der", "who"))
+_OBJECT_RELATIVES: Final = frozenset(("den", "dem", "whom", "dessen", "deren", "whose", "denen"))
+
+
+@dataclass(slots=True)
+class SentenceView:
+    """A sentence with all that is known of its form: tokens, links, chunks and clauses, and questions about them."""
+
+    sentence: Sentence
+    tokens: Sequence[Token]
+    links: tuple[Link, ...]
+    positions: tuple[Position, ...]
+    language: str
+    entities: Mapping[str, Entity]
+    subjects_named: tuple[Link, ...] = ()
+    chunks: tuple[Chunk, ...] = ()
+    clauses: list[Clause] = field(default_factory=list)
+    clause_of: dict[int, int] = field(default_factory=dict)
+    chunk_of: dict[int, int] = field(default_factory=dict)
+    subjects: dict[int, int | None] = field(default_factory=dict)
+
+    @classmethod
+    def build(
+        cls,
+        sentence: Sentence,
+        tokens: Sequence[Token],
+        links: tuple[Link, ...],
+        positions: tuple[Position, ...],
+        lexicon: LanguageLexicon,
+        entities: Mapping[str, Entity],
+        subjects: tuple[Link, ...] = (),
+    ) -> SentenceView:
+        """The view of a sentence; linear in its length but for its clauses' nesting."""
+        view = cls(sentence, tokens, links, positions, lexicon.language, entities, subjects)
+        view.chunks = find_chunks(tokens, links, lexicon.language, frozenset(lexicon.titles))
+        view.clauses = find_clauses(tokens, lexicon.language)
+        for number, clause in enumerate(view.clauses):
+            for place in clause.tokens:
+                view.clause_of[place] = number
+        for number, chunk in enumerate(view.chunks):
+            for place in range(chunk.start, chunk.end):
+                view.chunk_of.setdefault(place, number)
+        return view
+
+    # ---- entities as participants
+
+    def actor(self, link: Link) -> Link | None:
+        """The link as a participant: a place counts as its state, a subject of talks as nobody."""
+        entity = self.entities.get(link.entity)
+        if entity is None:
+            return link
+        if entity.kind in ACTOR_KINDS:
+            return link
+        if entity.kind == "place" and entity.state in self.entities:
+            state = self.entities[entity.state]
+            return Link(link.mention, state.iri, state.label, state.names, link.confidence * 0.9)
+        return None
+
+    def actors(self, links: Iterable[Link]) -> tuple[Link, ...]:
+        """The participants among links, each entity once."""
+        found: dict[str, Link] = {}
+        for link in links:
+            made = self.actor(link)
+            if made is not None:
+                found.setdefault(made.entity, made)
+        return tuple(found.values())
+
+    def state(self, link: Link) -> str:
+        entity = self.entities.get(link.entity)
+        return entity.state or entity.iri if entity else link.entity
+
+    def heads(self, number: int) -> tuple[Link, ...]:
+        """The participants that a chunk and those coordinated with it stand for."""
+        group = self.chunks[number].group
+        return self.actors(link for chunk in self.chunks if chunk.group == group for link in chunk.heads)
+
+    def owners(self, number: int) -> tuple[Link, ...]:
+        """The participants that modify a chunk: adjective, genitive, compound's first part."""
+        found = list(self.chunks[number].mods)
+        for child, chunk in enumerate(self.chunks):
+            if chunk.parent == number and chunk.genitive and child != number:
+                found += self.heads(child) or list(chunk.mods)
+        return self.actors(found)
+
+    def phrases(self, number: int, preposition: str) -> tuple[Link, ...]:
+        """The participants in a prepositional phrase that hangs on a chunk, directly or behind another such phrase."""
+        hanging = {number}
+        found: list[Link] = []
+        for child in range(number + 1, len(self.chunks)):
+            chunk = self.chunks[child]
+            if chunk.parent not in hanging and chunk.group not in hanging:
+                if chunk.start > self.chunks[max(hanging)].end + 1:
+                    break
+                continue
+            hanging.add(child)
+            if chunk.prep == preposition:
+                found += self.heads(child) or self.owners(child)
+        return self.actors(found)
+
+    # ---- clauses
+
+    def clause_chunks(self, number: int) -> list[int]:
+        """The chunks whose head lies in a clause."""
+        return [place for place, chunk in enumerate(self.chunks) if self.clause_of.get(chunk.head) == number]
+
+    def bare(self, number: int) -> list[int]:
+        """The chunks of a clause that can be subject or object."""
+        found = []
+        for place in self.clause_chunks(number):
+            chunk = self.chunks[place]
+            token = self.tokens[chunk.head]
+            reflexive = token.pos in ("PRF", "PNX") or token.kind == "W" or token.lower in ("sich", "himself", "itself", "themselves", "there")
+            if not chunk.prep and not chunk.genitive and not chunk.time and not reflexive and chunk.group == place:
+                found.append(place)
+        return found
+
+    def subject_chunk(self, number: int) -> int | None:
+        """The chunk that is a clause's grammatical subject; -1 for a relative pronoun, none where the clause has no own subject."""
+        if number not in self.subjects:
+            self.subjects[number] = self._subject_chunk(number)
+        return self.subjects[number]
+
+    def _subject_chunk(self, number: int) -> int | None:
+        clause = self.clauses[number]
+        bare = [place for place in self.bare(number) if self.chunks[place].case in ("", "nom", "obl")]
+        if clause.kind == "rel" and clause.opener in _SUBJECT_RELATIVES:
+            return -1
+        if clause.kind in ("inf", "part"):
+            return None
+        verb = clause.finite if clause.finite >= 0 else clause.verb
+        if self.language == "en":
+            before = [place for place in bare if self.chunks[place].head < verb or verb < 0]
+            if before:
+                return before[-1] if clause.kind != "main" else self._nearest_subject(before, verb)
+            if clause.kind == "rel" and clause.opener not in _OBJECT_RELATIVES:
+                return -1
+            behind = [place for place in bare if self.chunks[place].head > verb]
+            opens = bool(clause.tokens) and clause.tokens[0] == verb
+            return behind[0] if behind and opens and number > 0 else None
+        if clause.kind == "rel" and clause.opener not in _OBJECT_RELATIVES and not any(self.chunks[place].heads for place in bare):
+            return -1
+        if clause.kind == "main" and number > 0 and clause.tokens and self.tokens[clause.tokens[0]].kind == "C" and len(clause.tokens) > 1:
+            if clause.tokens[1] == verb and not any(self.chunks[place].case == "nom" for place in bare):
+                return None
+        if clause.finite < 0 and clause.kind == "main" and number > 0 and self.tokens[clause.verb].form in ("pp", "inf"):
+            return None
+        return bare[0] if bare else None
+
+    def _nearest_subject(self, before: list[int], verb: int) -> int:
+        """The last bare phrase before the verb, unless it only names a part of a longer subject."""
+        return before[-1]
+
+    def subject(self, number: int, depth: int = 0) -> tuple[Link, ...]:
+        """The participants that a clause's subject stands for: its own, the antecedent's, or the governing clause's."""
+        if number < 0 or depth > 6:
+            return ()
+        clause = self.clauses[number]
+        chunk = self.subject_chunk(number)
+        if chunk == -1:
+            return self.antecedent(number)
+        if chunk is not None:
+            own = self.heads(chunk)
+            if own or self.tokens[self.chunks[chunk].head].lower in ("es", "it", "there", "man"):
+                return own
+            return ()
+        if clause.kind in ("inf", "part"):
+            parent = clause.parent
+            return self.subject(parent, depth + 1) if parent >= 0 else ()
+        for earlier in range(number - 1, -1, -1):
+            if self.clauses[earlier].kind in ("main", "sub") and self.clauses[earlier].kind == clause.kind or earlier == 0:
+                return self.subject(earlier, depth + 1)
+        return ()
+
+    def antecedent(self, number: int) -> tuple[Link, ...]:
+        """What a relative clause hangs on: the last phrase before it."""
+        first = self.clauses[number].tokens[0]
+        for place in range(len(self.chunks) - 1, -1, -1):
+            if self.chunks[place].end <= first and self.chunks[place].head < first:
+                found = self.heads(place)
+                if found or not self.chunks[place].prep:
+                    return found
+        return ()
+
+    def objects(self, number: int) -> list[int]:
+        """The chunks of a clause that are its objects, dative ones included."""
+        subject = self.subject_chunk(number)
+        clause = self.clauses[number]
+        verb = clause.verb
+        found = []
+        for place in self.bare(number):
+            if place == subject or self.chunks[place].case == "nom":
+                continue
+            if self.language == "en" and self.chunks[place].head < verb:
+                continue
+            found.append(place)
+        return found
+
+    def with_preposition(self, number: int, preposition: str) -> list[int]:
+        """The chunks of a clause behind a preposition."""
+        return [place for place in self.clause_chunks(number) if self.chunks[place].prep == preposition]
+
+    def agent(self, number: int) -> tuple[Link, ...]:
+        """Who does it in a passive clause: behind `von`, `durch` or `by`."""
+        for preposition in ("von", "durch", "by"):
+            for place in self.with_preposition(number, preposition):
+                found = self.heads(place)
+                if found:
+                    return found
+        return ()

@@ -1,0 +1,161 @@
+"""Speech: who is said to say what, innermost first; a speaker carries over into the sentences of one quotation or of reported speech."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from kg.extract.lexicon import LanguageLexicon
+from kg.extract.roles import SentenceView
+from kg.model import Link
+
+_OPENING: Final = frozenset("„“\"»«‟")
+_REPORTERS: Final = frozenset(("Medium",))
+
+
+@dataclass(slots=True)
+class Said:
+    """The speech of one sentence.
+
+    Attributes
+    ----------
+    verbs : dict of int to tuple of Link
+        The clauses that only say that somebody speaks, with the speakers.
+    whole : tuple of Link
+        Who is named as the source of the whole sentence ("laut CNN").
+    carried : tuple of Link
+        Who goes on speaking from the sentences before.
+    """
+
+    verbs: dict[int, tuple[Link, ...]] = field(default_factory=dict)
+    whole: tuple[Link, ...] = ()
+    carried: tuple[Link, ...] = ()
+
+
+class SpeechTracker:
+    """Follows the speakers through a document, sentence by sentence."""
+
+    def __init__(self, lexicon: LanguageLexicon) -> None:
+        self.lexicon = lexicon
+        self.last: tuple[Link, ...] = ()
+        self.age = 99
+        self.quoted = False
+
+    def read(self, view: SentenceView) -> Said:
+        """The speech of the next sentence of the document."""
+        said = Said(whole=self.sources(view))
+        for number, clause in enumerate(view.clauses):
+            if clause.verb >= 0 and clause.lemma in self.lexicon.words("speech.verbs") and not (clause.passive and view.agent(number)):
+                if self.is_saying(view, number):
+                    said.verbs[number] = self.speakers(view, number)
+        opened = self.quoted
+        quotes = [token.text for token in view.tokens if token.text in _OPENING or token.text == "”"]
+        starts_quoted = bool(view.tokens) and view.tokens[0].text in _OPENING
+        if len(quotes) % 2:
+            self.quoted = not self.quoted
+        elif quotes and opened and not starts_quoted:
+            self.quoted = False
+        own = next((links for links in said.verbs.values() if links), ()) or said.whole
+        reported = self.is_reported(view)
+        if not own and self.age <= 2 and (opened or starts_quoted or reported or any(not links for links in said.verbs.values())):
+            said.carried = self.last
+        if own:
+            self.last, self.age = own, 0
+        elif said.carried:
+            self.age = min(self.age, 1)
+        else:
+            self.age += 1
+        return said
+
+    def is_saying(self, view: SentenceView, number: int) -> bool:
+        """Whether a verb of saying has something said: a clause behind it, one before it, a colon, or a quotation."""
+        if len(view.clauses) > 1 or any(token.text in _OPENING for token in view.tokens):
+            return True
+        return False
+
+    def speakers(self, view: SentenceView, number: int) -> tuple[Link, ...]:
+        """The subject of a verb of saying; the source behind `aus` or the report's owner where the subject is impersonal."""
+        found = view.subject(number)
+        chunk = view.subject_chunk(number)
+        if not found and chunk is not None and chunk >= 0:
+            found = view.owners(chunk)
+        if not found:
+            nouns = self.lexicon.words("speech.nouns")
+            for place in view.clause_chunks(number):
+                item = view.chunks[place]
+                if item.prep in ("in", "aus", "from", "according to") and (item.prep != "in" or view.tokens[item.head].lemma.casefold() in nouns):
+                    found = view.owners(place) or (view.heads(place) if item.prep != "in" else ())
+                    if found:
+                        break
+        return found[:1]
+
+    def sources(self, view: SentenceView) -> tuple[Link, ...]:
+        """Who a sentence names as its source by a preposition: `laut`, `zufolge`, `nach Angaben von`, "according to"."""
+        prepositions = self.lexicon.words("speech.prepositions")
+        nouns = self.lexicon.words("speech.nouns")
+        for number, chunk in enumerate(view.chunks):
+            before = view.tokens[chunk.start - 1].lower if chunk.start else ""
+            behind = view.tokens[chunk.end].lower if chunk.end < len(view.tokens) else ""
+            head = view.tokens[chunk.head].lemma.casefold()
+            named = chunk.prep in prepositions or before == "according" and chunk.prep == "to"
+            if named or behind in self.lexicon.words("speech.postpositions") or chunk.prep == "nach" and head in nouns:
+                found = view.heads(number) or view.owners(number) or view.phrases(number, "von")
+                if found:
+                    return found[:1]
+        return ()
+
+    def is_reported(self, view: SentenceView) -> bool:
+        """Whether a German main clause stands in the subjunctive of reported speech, or says that somebody "soll … haben"."""
+        if view.language != "de":
+            return False
+        for clause in view.clauses:
+            if clause.kind != "main" or clause.finite < 0:
+                continue
+            token = view.tokens[clause.finite]
+            if token.lower in ("sei", "seien", "habe", "werde", "wolle", "müsse", "könne", "solle", "dürfe", "gebe"):
+                return True
+            if token.lower in ("soll", "sollen") and any(view.tokens[place].lower in ("haben", "sein", "worden") for place in clause.verbs):
+                return True
+        return False
+
+
+def chain(view: SentenceView, said: Said, number: int) -> tuple[Link, ...]:
+    """The speakers of what a clause says, innermost first: verbs of saying before it, then one behind it, then the sentence's source."""
+    found: list[Link] = []
+    for saying in sorted(said.verbs, key=lambda clause: (clause > number, abs(clause - number))):
+        if saying == number:
+            continue
+        if saying < number and _covers(view, saying, number) or saying > number and _closes(view, saying, number):
+            found += said.verbs[saying] or said.carried
+    found += said.whole or (said.carried if not found and (not said.verbs or number not in said.verbs) else ())
+    unique: dict[str, Link] = {}
+    for link in found:
+        unique.setdefault(link.entity, link)
+    return tuple(unique.values())
+
+
+def _covers(view: SentenceView, saying: int, number: int) -> bool:
+    """Whether a clause behind a verb of saying is what is said."""
+    first = view.clauses[saying + 1] if saying + 1 < len(view.clauses) else None
+    if first is None:
+        return False
+    here = view.clauses[number]
+    if here.kind == "main" and number > saying + 1 and not here.subjunctive and view.language == "de" and first.kind != "main":
+        return False
+    return first.kind != "rel" or number > saying + 1
+
+
+def _closes(view: SentenceView, saying: int, number: int) -> bool:
+    """Whether a verb of saying behind a clause closes it off (", sagte er", ", as CNN reports"), with nothing said after it."""
+    clause = view.clauses[saying]
+    if saying != len(view.clauses) - 1 and view.clauses[saying + 1].kind in ("sub", "main") and not _quote_before(view, clause.tokens[0]):
+        return False
+    if view.language == "de":
+        opens = clause.tokens[0] in (clause.finite, clause.verb) or clause.opener == "wie"
+        return opens or _quote_before(view, clause.tokens[0])
+    coordinated = view.tokens[clause.tokens[0]].kind == "C"
+    return not coordinated and (len(clause.tokens) <= 9 or clause.opener == "as" or _quote_before(view, clause.tokens[0]))
+
+
+def _quote_before(view: SentenceView, place: int) -> bool:
+    return any(view.tokens[position].text in "“”\"«»" for position in range(max(0, place - 2), place))

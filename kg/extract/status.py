@@ -1,0 +1,153 @@
+"""Status: whether what is spoken of occurred, goes on, is planned, cancelled, negated, or only possible."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from kg.extract.lexicon import LanguageLexicon
+from kg.extract.roles import SentenceView
+
+_ONLY: Final = frozenset(("nur", "only", "just", "bloß", "allein"))
+_STANDING: Final = frozenset(("Sanction", "Mobilize", "Reject", "AllyOf", "Request"))
+"""Types that a present tense shows as going on."""
+
+
+def words_of(view: SentenceView, places: list[int] | range) -> list[str]:
+    """Texts and lemmas in lower case of some tokens, in order."""
+    found: list[str] = []
+    for place in places:
+        token = view.tokens[place]
+        found.append(token.lower)
+        if token.lemma.casefold() != token.lower:
+            found.append(token.lemma.casefold())
+    return found
+
+
+def is_negated(view: SentenceView, number: int, lexicon: LanguageLexicon) -> bool:
+    """Whether a clause's verb is negated; "not only" is no negation, "without" concerns its own phrase only."""
+    negation = lexicon.words("status.negation")
+    clause = view.clauses[number]
+    for position, place in enumerate(clause.tokens):
+        token = view.tokens[place]
+        word = token.lemma.casefold() if token.kind in "DX" else token.lower
+        if word not in negation and token.lower not in negation or token.kind in "PS" and position > 0:
+            continue
+        following = view.tokens[place + 1].lower if place + 1 < len(view.tokens) else ""
+        if following in _ONLY or token.lower in ("ohne", "without", "statt", "anstatt", "instead"):
+            continue
+        return True
+    return False
+
+
+def verb_status(view: SentenceView, number: int, event_type: str, lexicon: LanguageLexicon) -> str:
+    """The status of what a clause's verb speaks of."""
+    clause = view.clauses[number]
+    words = set(words_of(view, clause.tokens))
+    if is_negated(view, number, lexicon):
+        return "negated"
+    if clause.lemma in lexicon.words("status.cancel_verbs") and event_type == "Consult":
+        return "cancelled"
+    governed = governing(view, number, lexicon)
+    if governed:
+        return governed
+    if clause.opener in lexicon.words("status.conditional"):
+        return "possible"
+    reported = clause.parent >= 0 and view.clauses[clause.parent].lemma in lexicon.words("speech.verbs")
+    if clause.modal in ("können", "dürfen", "mögen", "could", "may", "might", "can") or words & lexicon.words("status.possible") - {"würde", "würden", "would"}:
+        return "possible"
+    if clause.modal in ("wollen", "want"):
+        return "possible"
+    if words & {"würde", "würden", "would"} and not clause.passive:
+        return "planned" if reported else "possible"
+    if clause.future or clause.modal in ("will", "would", "shall") or words & lexicon.words("status.plan_verbs") - {"ankündigen", "announce"} - {clause.lemma}:
+        return "planned"
+    if words & lexicon.words("status.ongoing") or view.tokens[clause.verb].form == "ing" and clause.kind == "main":
+        return "ongoing"
+    return tense(view, number, event_type)
+
+
+def governing(view: SentenceView, number: int, lexicon: LanguageLexicon, depth: int = 0) -> str:
+    """The status that a verb of hoping, fearing or planning above a clause gives it, or empty."""
+    clause = view.clauses[number]
+    if clause.parent < 0 or depth > 3 or clause.kind not in ("sub", "inf"):
+        return ""
+    above = view.clauses[clause.parent]
+    words = set(words_of(view, above.tokens))
+    if above.lemma in lexicon.words("status.hope_verbs") | lexicon.words("status.doubt_verbs") or clause.kind == "sub" and words & (
+        lexicon.words("status.possible") - {"würde", "würden", "would", "wohl"}
+    ):
+        return "possible"
+    if above.lemma in lexicon.words("status.plan_verbs"):
+        return "planned"
+    return governing(view, clause.parent, lexicon, depth + 1)
+
+
+def tense(view: SentenceView, number: int, event_type: str) -> str:
+    """`ongoing` for a standing matter in the present tense, else `occurred`."""
+    clause = view.clauses[number]
+    if clause.perfect or clause.passive or view.sentence.headline or clause.finite < 0 or event_type not in _STANDING:
+        return "occurred"
+    token = view.tokens[clause.finite]
+    if view.language == "en":
+        present = token.pos in ("VVZ", "VVB", "VBZ", "VBB")
+    else:
+        present = token.kind in "VM" and _is_present(token.lower, token.lemma)
+    return "ongoing" if present else "occurred"
+
+
+def _is_present(word: str, lemma: str) -> bool:
+    """Whether a German finite form looks like the present: the infinitive's stem with a present ending, and no preterite -te-."""
+    stem = lemma.casefold().removesuffix("en").removesuffix("n")
+    if word.endswith(("te", "ten", "tet", "test")) and not stem.endswith("t"):
+        return False
+    return word in (stem + "t", stem + "et", stem + "en", stem + "n", lemma.casefold(), stem + "e") or word[:2] == stem[:2] and word.endswith("t") and stem[-2:] in word
+
+
+def noun_status(view: SentenceView, place: int, event_type: str, lexicon: LanguageLexicon) -> str:
+    """The status of what a noun at a place speaks of, by its own phrase first, then by its clause."""
+    chunk_number = view.chunk_of.get(place)
+    clause_number = view.clause_of.get(place, -1)
+    inside: list[str] = []
+    if chunk_number is not None:
+        chunk = view.chunks[chunk_number]
+        inside = words_of(view, range(chunk.start, chunk.end))
+    own = set(inside)
+    if own & lexicon.words("status.negation"):
+        return "negated"
+    if own & lexicon.words("status.cancelled"):
+        return "cancelled"
+    if clause_number >= 0:
+        clause = view.clauses[clause_number]
+        if clause.lemma in lexicon.words("status.cancel_verbs") and event_type in ("Consult", "Mobilize"):
+            return "cancelled" if not is_negated(view, clause_number, lexicon) else "planned"
+    if own & lexicon.words("status.planned"):
+        return "planned"
+    if own & lexicon.words("status.possible"):
+        return "possible"
+    if own & lexicon.words("status.ongoing"):
+        return "ongoing"
+    if clause_number < 0:
+        return "occurred"
+    return _noun_in_clause(view, clause_number, event_type, lexicon, chunk_number)
+
+
+def _noun_in_clause(view: SentenceView, number: int, event_type: str, lexicon: LanguageLexicon, chunk: int | None) -> str:
+    clause = view.clauses[number]
+    words = set(words_of(view, clause.tokens))
+    governs = chunk is not None and not view.chunks[chunk].prep
+    governed = governing(view, number, lexicon)
+    if governed:
+        return governed
+    if clause.opener in lexicon.words("status.conditional"):
+        return "possible"
+    if words & lexicon.words("status.plan_verbs") - {"ankündigen", "announce"} or words & {"plan", "pläne", "plans"}:
+        return "planned"
+    if clause.lemma in lexicon.words("status.hope_verbs") or clause.modal in ("wollen", "können", "could", "may", "might", "müssen", "dürfen"):
+        return "possible"
+    if governs and is_negated(view, number, lexicon):
+        return "negated"
+    if words & lexicon.words("status.possible"):
+        return "possible"
+    if words & lexicon.words("status.ongoing") or event_type in ("Sanction", "Mobilize", "AllyOf"):
+        return "ongoing"
+    return "occurred"

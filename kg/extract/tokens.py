@@ -1,0 +1,221 @@
+"""Tokens with lemma and part of speech, by HanTa's models, which come with its package.
+
+`Token.pos` is the model's own tag (STTS for German, the British National Corpus' C5 for English); `Token.kind` folds both sets
+into one letter, and `Token.form` says which form a verb has, so that the stages after this one need no tag set.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from dataclasses import dataclass
+from typing import Any, Final
+
+from kg.model import Sentence
+
+MODELS: Final = {"de": "morphmodel_ger.pgz", "en": "morphmodel_en.pgz"}
+MAX_WORD: Final = 60
+"""A longer word is not analysed (a number, an address, a string of characters)."""
+WINDOW: Final = 150
+"""Words that are tagged at once."""
+
+_TOKEN: Final = re.compile(
+    r"""
+    https?://\S+
+  | (?:[A-Za-zÄÖÜäöüß]\.){2,}                              # U.S., z.B.
+  | \d+(?:[.,:]\d+)*(?:\.(?=\s+[a-zäöüA-ZÄÖÜ]))?(?:st|nd|rd|th)?\b   # 1.500,20; 38th
+  | \d+\.(?=\s)                                            # 12. (Juni)
+  | (?:[A-Z]|Dr|Mr|Mrs|Ms|Gen|Lt|Col|Sen|Rep|St|Prof|Nr|No)\.(?=\s+[A-Z])  # initials and titles
+  | [^\W_]+(?:['’](?!s\b)[^\W\d_]+)?(?:[-‑](?:[^\W_]+(?:['’](?!s\b)[^\W\d_]+)?))*[-‑]?
+  | ['’]s\b
+  | \.\.\.|--
+  | \S
+    """,
+    re.VERBOSE,
+)
+_CONTRACTED: Final = re.compile(r"(?i)(.*)(n['’]t|['’](?:re|ve|ll|d|m))\Z")
+
+_KINDS_DE: Final = {
+    "NN": "N", "NNA": "N", "NNI": "N", "NE": "E", "FM": "E", "XY": "E", "TRUNC": "N", "ADJ(A)": "J", "ADJ(D)": "R", "ADV": "R",
+    "APPR": "P", "APPRART": "P", "APPO": "R", "APZR": "R", "ART": "D", "CARD": "K", "ITJ": "R", "KOKOM": "L", "KON": "C", "KOUI": "S",
+    "KOUS": "S", "PDAT": "D", "PDS": "O", "PIAT": "D", "PIS": "O", "PPER": "O", "PPOSAT": "D", "PPOSS": "O", "PRELAT": "W",
+    "PRELS": "W", "PRF": "O", "PROAV": "R", "PTKA": "R", "PTKANT": "R", "PTKNEG": "X", "PTKVZ": "T", "PTKZU": "Z", "PWAT": "W",
+    "PWAV": "W", "PWS": "W", "$.": ".", "$,": ".", "$(": ".",
+}  # fmt: skip
+_KINDS_EN: Final = {
+    "AJ0": "J", "AJC": "J", "AJS": "J", "AT0": "D", "AV0": "R", "AVP": "T", "AVQ": "W", "CJC": "C", "CJS": "S", "CJT": "S", "CRD": "K",
+    "DPS": "D", "DT0": "D", "DTQ": "W", "EX0": "O", "IN": "P", "ITJ": "R", "NN": "N", "NN0": "N", "NN1": "N", "NN2": "N", "NP0": "E",
+    "ORD": "J", "PNI": "O", "PNP": "O", "PNQ": "W", "PNX": "O", "POS": "G", "PRF": "P", "PRP": "P", "PUL": ".", "PUN": ".", "PUQ": ".",
+    "PUR": ".", "TO0": "Z", "UNC": "E", "VM0": "M", "XX0": "X", "ZZ0": "E",
+}  # fmt: skip
+_FORMS_EN: Final = {"B": "fin", "D": "fin", "Z": "fin", "I": "inf", "N": "pp", "G": "ing"}
+_BE_HAVE_DO: Final = frozenset(
+    "am is are was were be been being 's 're 'm has have had having 've 'd do does did don doesn didn isn wasn".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word or a punctuation mark, with offsets in the document's text.
+
+    Attributes
+    ----------
+    lemma : str
+        The base form; that of the last part for a compound with hyphens.
+    pos : str
+        The model's tag.
+    kind : str
+        `V` verb, `A` auxiliary, `M` modal, `N` noun, `E` proper name, `J` adjective, `R` adverb, `P` preposition, `D` determiner,
+        `O` pronoun, `W` relative or question word, `C` and `S` coordinating and subordinating conjunction, `L` particle of
+        comparison, `K` number, `Z` to-particle, `T` verb particle, `X` negation, `G` genitive marker, `.` punctuation.
+    form : str
+        `fin`, `inf`, `izu` (German infinitive with zu inside), `pp`, `ing`; empty where it is no verb.
+    """
+
+    start: int
+    end: int
+    text: str
+    lemma: str
+    pos: str
+    kind: str
+    form: str = ""
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The parts of a compound with hyphens; the whole word alone where there is none."""
+        return tuple(part for part in re.split(r"[-‑]", self.text) if part) or (self.text,)
+
+    @property
+    def lower(self) -> str:
+        """The text in lower case."""
+        return self.text.casefold()
+
+
+@functools.cache
+def _tagger(language: str) -> Any:
+    """HanTa's tagger with the analysis of each word kept; loaded once, in about 0.2 s."""
+    from HanTa import HanoverTagger
+
+    class Remembering(HanoverTagger.HanoverTagger):  # type: ignore[misc]  # HanTa has no type hints
+        """The tagger, with the two costly steps for a word remembered."""
+
+        @functools.lru_cache(maxsize=60_000)  # noqa: B019  # the tagger lives as long as the process
+        def analyze_forward(self, word: str) -> Any:
+            return super().analyze_forward(word)
+
+        @functools.lru_cache(maxsize=60_000)  # noqa: B019  # the tagger lives as long as the process
+        def _analyze(self, word: str, pos: int, taglevel: int = 1) -> Any:
+            return super()._analyze(word, pos, taglevel)
+
+    return Remembering(MODELS[language])
+
+
+def tokenize(sentence: Sentence, language: str) -> tuple[Token, ...]:
+    """The tokens of a sentence.
+
+    Parameters
+    ----------
+    sentence : Sentence
+        Offsets of the tokens count in the same text as the sentence's.
+    language : str
+        `de` or `en`.
+
+    Returns
+    -------
+    tuple of Token
+        Ascending and disjoint; `sentence.text[t.start - sentence.start : t.end - sentence.start] == t.text`.
+    """
+    spans = list(_spans(sentence.text))
+    words = [sentence.text[start:end] for start, end in spans]
+    tagged: list[tuple[str, str]] = []
+    for begin in range(0, len(words), WINDOW):
+        tagged.extend(_tag(words[begin : begin + WINDOW], language))
+    tokens = []
+    for position, ((start, end), word, (lemma, pos)) in enumerate(zip(spans, words, tagged, strict=True)):
+        kind, form = _classify(word, pos, language)
+        previous = words[position - 1] if position else ""
+        kind, form, lemma = _corrected(word, previous, kind, form, lemma, language)
+        tokens.append(Token(sentence.start + start, sentence.start + end, word, lemma, pos, kind, form))
+    return tuple(tokens)
+
+
+def split_words(text: str) -> tuple[str, ...]:
+    """The words and marks of a text, cut as `tokenize` cuts them; without a model."""
+    return tuple(text[start:end] for start, end in _spans(text))
+
+
+def _spans(text: str) -> list[tuple[int, int]]:
+    spans: list[tuple[int, int]] = []
+    for found in _TOKEN.finditer(text):
+        split = _CONTRACTED.match(found.group()) if "'" in found.group() or "’" in found.group() else None
+        if split and split.group(1):
+            middle = found.start() + len(split.group(1))
+            spans += [(found.start(), middle), (middle, found.end())]
+        else:
+            spans.append(found.span())
+    return spans
+
+
+def _tag(words: list[str], language: str) -> list[tuple[str, str]]:
+    """Lemma and tag of each word; a compound with hyphens is looked up by its last part."""
+    if not words:
+        return []
+    known = [word if len(word) <= MAX_WORD else "X" for word in words]
+    known = [_head(word) for word in known]
+    return [(lemma, pos) for _, lemma, pos in _tagger(language).tag_sent(known)]
+
+
+def _head(word: str) -> str:
+    """What the tagger is shown for a word: a German compound's last part with the compound's capital, else the word."""
+    if "-" not in word.strip("-") or word[0].isdigit():
+        return {"’s": "'s", "n’t": "n't", "“": '"', "”": '"', "„": '"', "‚": '"', "–": "-", "—": "-"}.get(word, word)
+    last = word.rstrip("-").rsplit("-", 1)[-1]
+    return last if last and last[0].isupper() and word[0].isupper() and len(last) > 3 else word
+
+
+def _classify(word: str, pos: str, language: str) -> tuple[str, str]:
+    if not any(character.isalnum() for character in word):
+        return ".", ""
+    if language == "de":
+        if pos[:2] in ("VV", "VA", "VM"):
+            form = pos[3:-1].casefold()
+            return {"VV": "V", "VA": "A", "VM": "M"}[pos[:2]], "fin" if form == "imp" else form
+        return _KINDS_DE.get(pos, "N" if word[0].isupper() else "R"), ""
+    if pos[:2] in ("VV", "VB", "VD", "VH"):
+        auxiliary = pos[1] in "BDH" and word.casefold().replace("’", "'") in _BE_HAVE_DO
+        return "A" if auxiliary else "V", _FORMS_EN.get(pos[2:], "fin")
+    return _KINDS_EN.get(pos, "N"), "fin" if pos == "VM0" else ""
+
+
+_FIXED_DE: Final = {
+    "dass": ("S", ""), "daß": ("S", ""), "laut": ("P", ""), "zufolge": ("R", ""), "sowie": ("C", ""), "werde": ("A", "fin"),
+    "würde": ("A", "fin"), "würden": ("A", "fin"), "seien": ("A", "fin"), "sei": ("A", "fin"), "habe": ("A", "fin"), "worden": ("A", "pp"),
+    "wird": ("A", "fin"), "kein": ("D", ""), "keine": ("D", ""), "keinen": ("D", ""), "nicht": ("X", ""), "weder": ("X", ""),
+    "obwohl": ("S", ""), "während": ("S", ""), "nachdem": ("S", ""), "müsse": ("M", "fin"), "müssen": ("M", "fin"), "müssten": ("M", "fin"),
+    "wolle": ("M", "fin"), "wollen": ("M", "fin"), "solle": ("M", "fin"), "sollen": ("M", "fin"), "könne": ("M", "fin"), "dürfe": ("M", "fin"),
+}  # fmt: skip
+_FIXED_EN: Final = {
+    "that": ("S", ""), "who": ("W", ""), "which": ("W", ""), "whose": ("W", ""), "not": ("X", ""), "n't": ("X", ""), "n’t": ("X", ""),
+    "'s": ("G", ""), "’s": ("G", ""), "never": ("X", ""), "will": ("M", "fin"), "would": ("M", "fin"), "must": ("M", "fin"),
+    "should": ("M", "fin"), "may": ("M", "fin"), "might": ("M", "fin"), "could": ("M", "fin"), "can": ("M", "fin"),
+}  # fmt: skip
+
+
+def _corrected(word: str, previous: str, kind: str, form: str, lemma: str, language: str) -> tuple[str, str, str]:
+    """What a closed list or the capital letter knows better than the model."""
+    lower = word.casefold()
+    inside = bool(previous) and previous[-1].isalnum()
+    if language == "de":
+        if lower in _FIXED_DE and not (word[0].isupper() and inside):
+            kind, form = _FIXED_DE[lower]
+        elif word[0].isupper() and inside and kind in "VAMJR" and len(word) > 2:
+            kind, form, lemma = ("N" if kind != "J" else "J"), "", word if kind in "VAM" else lemma
+    elif lower in _FIXED_EN:
+        if not (lower == "may" and word[0].isupper() and inside) and not (lower == "will" and previous.casefold() in {"the", "a", "its"}):
+            kind, form = _FIXED_EN[lower]
+            lemma = {"'s": "'s", "’s": "'s", "n't": "not", "n’t": "not"}.get(lower, lower)
+    elif word[0].isupper() and inside and kind in "VJ" and word.isalpha() and word not in {"I"}:
+        kind, form, lemma = "E", "", word
+    elif kind == "V" and form == "pp" and lower.endswith("ed") and previous.casefold() in {"the", "a", "an", "its", "his", "their"}:
+        kind, form = "J", ""
+    return kind, form, lemma

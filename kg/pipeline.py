@@ -165,7 +165,7 @@ def check(graph: KnowledgeGraph, progress: Progress = lambda stage, done, total:
         for row in found.cells():
             yield {name: cell.object for name, cell in zip(found.variables, row, strict=True) if cell is not None}
 
-    report = validate(rdflib_graph(graph.store.quads()), shapes, checks, run)
+    report = validate(rdflib_graph(graph.store.quads()), shapes, checks, run, graph.prefixes)
     progress("validation", 1, 1)
     return report
 

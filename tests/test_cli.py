@@ -163,7 +163,7 @@ def test_show(store: Path) -> None:
         assert done.stdout.startswith("Kim Jong Un"), done.stdout
     assert "2011-12-17" in done.stdout
     assert "US-North Korea summit in Singapore" in kg("show", "-s", store, "--all", "Kim Jong Un").stdout
-    german = kg("show", "-s", store, "Pjöngjang", "--lang", "de").stdout
+    german = kg("show", "-s", store, "Nordkorea", "--lang", "de").stdout
     assert german.startswith("Nordkorea")
     assert "Bindungen" in german
     assert max(map(len, german.splitlines())) <= 100

@@ -82,8 +82,9 @@ def main(argv: list[str] | None = None) -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="replace")
+    given = sys.argv[1:] if argv is None else argv
     try:
-        code = cli.main(args=argv, standalone_mode=False)
+        code = cli.main(args=[os.fsencode(text).decode("utf-8", "replace") for text in given], standalone_mode=False)
         sys.stdout.flush()
     except click.ClickException as error:
         error.show()

@@ -228,7 +228,7 @@ def _premodifies(link: Link, follower: Token | None, follower_links: list[Link],
     other = any(item is not link and item.mention.kind not in MODIFIERS for item in follower_links)
     if language == "de":
         return _genitive(link) and follower.kind in "NJK" and not (other and follower.kind == "E")
-    return link.mention.kind not in ("pronoun", "role", "title") and follower.kind == "N" and not other and follower.pos != "NN2X"
+    return link.mention.kind not in ("pronoun", "role", "title") and follower.kind in "NE" and not other
 
 
 def _is_apposition(tokens: Sequence[Token], head: int, position: int, titles: frozenset[str]) -> bool:
@@ -239,9 +239,13 @@ def _is_apposition(tokens: Sequence[Token], head: int, position: int, titles: fr
 
 def _attached(chunk: Chunk, found: list[Chunk], tokens: Sequence[Token], language: str) -> Chunk:
     """The chunk with the one before it as its parent, where it hangs on it."""
-    if not found or found[-1].end != chunk.start:
+    if not found:
         return chunk
     before = found[-1]
+    between = tokens[before.end : chunk.start]
+    participle = len(between) == 1 and between[0].kind == "V" and between[0].form in ("pp", "fin") and chunk.prep in ("by", "von")
+    if between and not (participle and language == "en"):
+        return chunk
     if tokens[before.head].kind not in "NE" or before.time and not chunk.prep:
         return chunk
     if chunk.prep:

@@ -40,7 +40,7 @@ class ClaimMaker:
 
         def parties(trigger: Trigger) -> tuple[Link, ...]:
             event = self.named(view, words, trigger)
-            return self.sides(event, view, trigger) if event else ()
+            return self.sides(event, view, trigger) if event else self.usual(view, trigger)
 
         drafts = draft(view, find_triggers(view, self.lexicon), said, self.lexicon, tuple(self.context), parties)
         made = [self.claim(view, said, item, words, stated) for item in drafts]
@@ -116,6 +116,17 @@ class ClaimMaker:
             if len(found) == 2:
                 return tuple(found.values())
         return ()
+
+    def usual(self, view: SentenceView, trigger: Trigger) -> tuple[Link, ...]:
+        """The usual two parties of an exercise that names none or one, where the text has just spoken of one of them."""
+        if trigger.frame.category != "MilitaryExercise":
+            return ()
+        states = self.known.usual(trigger.frame.category)
+        near = {view.state(link) for link in (*view.actors(view.links), *self.context)}
+        token = view.tokens[trigger.place]
+        mention = Mention(token.start, token.end, token.text, "role")
+        entities = [self.knowledge.entities[iri] for iri in sorted(states, key=lambda iri: (iri not in near, iri), reverse=True)]
+        return tuple(Link(mention, item.iri, item.label, item.names, 0.6) for item in entities) if near & set(states) else ()
 
     def about(self, view: SentenceView, item: Draft) -> tuple[str, ...]:
         """The topics, instruments and programmes named in the event's clause or in those that hang on it, and those that go with its class.

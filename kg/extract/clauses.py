@@ -72,6 +72,9 @@ def find_clauses(tokens: Sequence[Token], language: str) -> list[Clause]:
             else:
                 waiting.extend(segment)
             continue
+        if waiting and kind == "main" and _is_participle(tokens, segment, language):
+            clauses.append(Clause(list(segment), "part"))
+            continue
         joined = kind == "main" and bool(clauses) and clauses[-1].kind in ("rel", "sub") and not waiting
         if joined and (target := _open_clause(clauses[:-1])) is not None and not any(_finite(tokens[place]) for place in target.tokens):
             target.tokens.extend(segment)
@@ -92,6 +95,15 @@ def find_clauses(tokens: Sequence[Token], language: str) -> list[Clause]:
         clause.tokens.sort()
         _verb_group(tokens, clause, language)
     return clauses
+
+
+def _is_participle(tokens: Sequence[Token], segment: list[int], language: str) -> bool:
+    """Whether a segment between commas is only a participle with what belongs to it ("für diese Woche angesetzt")."""
+    verbs = [tokens[place] for place in segment if _counts(tokens, place)]
+    first = tokens[segment[0]]
+    if language == "en":
+        return len(verbs) == 1 and first is verbs[0] and first.form == "pp"
+    return len(verbs) == 1 and verbs[0].form == "pp" and tokens[segment[-1]] is verbs[0] and first.kind in "PRJ"
 
 
 def _counts(tokens: Sequence[Token], place: int) -> bool:
@@ -200,7 +212,7 @@ def _opening(tokens: Sequence[Token], segment: list[int], language: str, inside:
         return "main", ""
     token = tokens[segment[begin]]
     after = tokens[segment[begin + 1]] if begin + 1 < len(segment) else None
-    finite_last = _finite(tokens[segment[-1]]) or len(segment) > 1 and _finite(tokens[segment[-2]])
+    finite_last = _finite(tokens[segment[-1]]) or len(segment) > 1 and _finite(tokens[segment[-2]]) or _plural_last(tokens, segment)
     if language == "de":
         if token.kind == "W" and inside or token.lower in ("der", "die", "das", "den", "dem", "dessen", "deren", "denen") and inside and finite_last:
             if token.kind == "W" or not (len(segment) > 2 and _finite(tokens[segment[min(2, len(segment) - 1)]]) and not finite_last):
@@ -227,6 +239,13 @@ def _opening(tokens: Sequence[Token], segment: list[int], language: str, inside:
     return "main", ""
 
 
+def _plural_last(tokens: Sequence[Token], segment: list[int]) -> bool:
+    """Whether a German segment ends in a finite plural that looks like an infinitive ("gesagt haben")."""
+    last = tokens[segment[-1]]
+    others = [tokens[place] for place in segment]
+    return last.kind in "VAM" and last.form == "inf" and not any(_finite(token) or token.kind == "Z" or token.form == "izu" for token in others)
+
+
 def _open_clause(clauses: list[Clause]) -> Clause | None:
     """The clause that a segment without a verb goes on with: the last one that no relative clause closed off."""
     for clause in reversed(clauses):
@@ -250,6 +269,8 @@ def _verb_group(tokens: Sequence[Token], clause: Clause, language: str) -> None:
     if not verbs:
         return
     clause.finite = next((place for place in verbs if _finite(tokens[place])), -1)
+    if clause.finite < 0 and clause.kind in ("sub", "rel") and language == "de" and tokens[verbs[-1]].form == "inf":
+        clause.finite = verbs[-1]
     full = [place for place in verbs if tokens[place].kind == "V"]
     clause.verb = _main_verb(tokens, full, clause, language) if full else verbs[-1]
     texts = {tokens[place].lower for place in verbs}

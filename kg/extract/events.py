@@ -16,6 +16,13 @@ _EVIDENCE: Final = {"verb": 0.55, "noun": 0.45, "subject": 0.12, "recipient": 0.
 """Weights of the confidence: a base for the trigger, plus or minus what speaks for and against it."""
 
 
+CONDITION: Final = Frame("condition", "Request", "Request", absorbs=True)
+"""The frame of a demand that no verb of demanding makes: "must", or "if" behind a promise."""
+COMPLAINT: Final = Frame("complaint", "Accuse", "Accuse")
+TEMPORAL: Final = frozenset("nach seit vor bei während seit after since before during at by ahead".split())
+"""Prepositions before a noun that only say when something else happened."""
+
+
 @dataclass(frozen=True, slots=True)
 class Trigger:
     """A word that speaks of an event.
@@ -78,19 +85,28 @@ def find_triggers(view: SentenceView, lexicon: LanguageLexicon) -> list[Trigger]
 
 def _verb_trigger(view: SentenceView, number: int, place: int, lemma: str, lexicon: LanguageLexicon) -> Trigger | None:
     names = [lemma, view.tokens[place].lemma.casefold()]
+    if view.language == "de":
+        names = [*(f"{names[-1]} {preposition}" for preposition in _prepositions(view, number)), *names]
     following = view.tokens[place + 1 : place + 2]
     if view.language == "en" and following:
         names.insert(0, f"{names[1]} {following[0].lower}")
     for name in dict.fromkeys(names):
         for frame in lexicon.by_verb.get(name, ()):
             if not frame.objects:
-                if name != lemma and view.language == "de" and name in lemma:
+                if name != lemma and view.language == "de" and " " not in name and name in lemma:
                     continue
                 return Trigger(place, number, frame, True)
             nouns = _objects_in(view, number, frame)
             if nouns:
                 return Trigger(place, number, frame, True, frozenset(nouns))
     return None
+
+
+def _prepositions(view: SentenceView, number: int) -> list[str]:
+    """The prepositions of a clause, also inside a pronoun ("darauf")."""
+    found = [view.chunks[place].prep for place in view.clause_chunks(number) if view.chunks[place].prep]
+    found += [view.tokens[place].lower[3:] for place in view.clauses[number].tokens if view.tokens[place].lower.startswith("dar")]
+    return sorted(set(found))
 
 
 def _objects_in(view: SentenceView, number: int, frame: Frame) -> list[int]:
@@ -122,6 +138,9 @@ def _noun_trigger(view: SentenceView, place: int, lexicon: LanguageLexicon) -> T
         if length > 1 and view.language == "de":
             phrase = " ".join([*(token.lemma.casefold() for token in tokens[place:last]), words[-1]])
             phrase = phrase.replace("gemeinsam ", "gemeinsame ")
+        chunk = view.chunk_of.get(last)
+        if chunk is not None and view.chunks[chunk].prep in ("in", "laut", "gemäß") and phrase in lexicon.words("speech.nouns"):
+            return None
         frame = lexicon.by_noun.get(phrase) if length > 1 else lexicon.noun_frame(phrase) or lexicon.by_noun.get(tokens[last].lower)
         if frame is not None:
             return Trigger(last, view.clause_of.get(last, -1), frame, False, frozenset(range(place, last)), length)
@@ -151,7 +170,9 @@ def draft(view: SentenceView, triggers: Iterable[Trigger], said: Said, lexicon: 
             made = _draft(view, trigger, said, lexicon, context, parties)
         if made is not None:
             drafts.append(made)
+    drafts += _conditions(view, drafts, lexicon)
     drafts += _demands(view, said, lexicon, drafts)
+    drafts += _complaints(view, said, lexicon, drafts, context)
     return _distinct(drafts)
 
 
@@ -210,6 +231,8 @@ def _draft(view: SentenceView, trigger: Trigger, said: Said, lexicon: LanguageLe
         if frame.category == "Talks":
             return None
     actors, recipients = _verb_roles(view, trigger) if trigger.verb else _noun_roles(view, trigger)
+    own = {view.state(actor) for actor in actors}
+    recipients = tuple(link for link in recipients if view.state(link) not in own or frame.type in ("Coerce", "Assault", "Consult", "Support", "Accuse"))
     recipients = tuple(link for link in recipients if link.entity not in {actor.entity for actor in actors})
     if not actors and trigger.verb and view.subject_chunk(trigger.clause) is None and frame.type in ("Consult",):
         return None
@@ -222,20 +245,22 @@ def _draft(view: SentenceView, trigger: Trigger, said: Said, lexicon: LanguageLe
     sides = parties(trigger) if not (trigger.verb or actors and recipients) else ()
     if len(sides) == 2:
         near = {view.state(link) for link in actors}
-        actors, recipients = (sides[:1], sides[1:]) if not near or view.state(sides[0]) in near else (sides[1:], sides[:1])
+        if near <= {view.state(link) for link in sides}:
+            actors, recipients = (sides[:1], sides[1:]) if not near or view.state(sides[0]) in near else (sides[1:], sides[:1])
     if not actors and recipients and frame.symmetric and len(recipients) > 1:
         actors, recipients = recipients[:1], recipients[1:]
     if frame.symmetric and len(actors) > 1 and not recipients:
         actors, recipients = actors[:1], actors[1:]
     implied = False
-    if actors and not recipients and (frame.counterpart != "none" or event_type != frame.type):
-        recipients = _other(view, trigger, actors)
+    if actors and not recipients and (frame.counterpart in ("other", "sentence") or event_type != frame.type):
+        recipients = _other(view, trigger, actors, said)
         implied = bool(recipients)
         if not recipients and frame.counterpart == "other":
-            recipients = tuple(link for link in context if view.state(link) not in {view.state(actor) for actor in actors})[:1]
+            others = (link for link in context if view.state(link) not in {view.state(actor) for actor in actors} and view.has_state(link))
+            recipients = tuple(view.side(link) for link in others)[:1]
             implied = bool(recipients)
-        if not recipients and frame.counterpart == "explicit":
-            return None
+    if not recipients and frame.counterpart == "explicit":
+        return None
     if not actors and event_type in ("Sanction",) and recipients:
         return None
     if not actors:
@@ -250,7 +275,7 @@ def _refuses(view: SentenceView, trigger: Trigger, said: Said, lexicon: Language
     clause = view.clauses[trigger.clause]
     speakers = chain(view, said, trigger.clause)
     own = bool(speakers) and bool({view.state(link) for link in speakers} & {view.state(link) for link in view.subject(trigger.clause)})
-    return bool(clause.future or clause.modal in ("wollen", "will", "would", "want") or trigger.frame.category == "Concede" or own)
+    return bool(clause.future or clause.modal in ("wollen", "will", "would", "want", "mögen", "möchten") or trigger.frame.category == "Concede" or own)
 
 
 def _confidence(trigger: Trigger, actors: tuple[Link, ...], recipients: tuple[Link, ...], implied: bool) -> float:
@@ -302,9 +327,9 @@ def _noun_roles(view: SentenceView, trigger: Trigger) -> tuple[tuple[Link, ...],
         if actors:
             break
         if role == "genitive":
-            actors = view.owners(chunk)
+            actors = tuple(link for link in view.owners(chunk) if not view.names_event(link))
         elif role == "subject":
-            if trigger.clause >= 0 and view.subject_chunk(trigger.clause) != chunk:
+            if trigger.clause >= 0 and view.subject_chunk(trigger.clause) != chunk and (view.chunks[chunk].prep not in TEMPORAL or _explicit(view, chunk, frame)):
                 clause = view.clauses[trigger.clause]
                 actors = view.agent(trigger.clause) if clause.passive else view.actors(view.subject(trigger.clause))
         else:
@@ -319,13 +344,24 @@ def _noun_roles(view: SentenceView, trigger: Trigger) -> tuple[tuple[Link, ...],
     return (actors[:1] if frame.symmetric and recipients else actors), recipients
 
 
-def _other(view: SentenceView, trigger: Trigger, actors: tuple[Link, ...]) -> tuple[Link, ...]:
-    """The nearest participant of another side in the sentence."""
+def _explicit(view: SentenceView, chunk: int, frame: Frame) -> bool:
+    """Whether a noun names its partner itself ("beim Treffen mit Kim")."""
+    return any(view.phrases(chunk, role) for role in frame.noun_recipient)
+
+
+def _other(view: SentenceView, trigger: Trigger, actors: tuple[Link, ...], said: Said) -> tuple[Link, ...]:
+    """The nearest participant of another side in the sentence; neither a medium nor who only speaks nor a mere place."""
     sides = {view.state(link) for link in actors}
+    sides |= {view.state(link) for speakers in (*said.verbs.values(), said.whole) for link in speakers if view.is_medium(link)}
     here = view.tokens[trigger.place].start
-    rivals = [made for link in view.links if (made := view.actor(link)) is not None and view.state(made) not in sides]
-    rivals.sort(key=lambda link: (link.mention.kind == "adjective", abs(link.mention.start - here)))
-    return tuple(rivals[:1])
+    rivals = [
+        made
+        for link in view.links
+        if (made := view.actor(link)) is not None and view.state(made) not in sides and not view.is_medium(link) and not view.names_event(link)
+        and not view.is_place(link)
+    ]
+    rivals.sort(key=lambda link: (not view.has_state(link), link.mention.kind == "adjective", abs(link.mention.start - here)))
+    return tuple(view.side(link) for link in rivals[:1])
 
 
 def _demands(view: SentenceView, said: Said, lexicon: LanguageLexicon, drafts: list[Draft]) -> list[Draft]:
@@ -341,12 +377,63 @@ def _demands(view: SentenceView, said: Said, lexicon: LanguageLexicon, drafts: l
         if clause.modal == "sollen" and view.tokens[clause.finite].lower in ("soll", "sollen") and clause.perfect:
             continue
         token = view.tokens[clause.verb]
-        frame = Frame("must", "Request", "Request", absorbs=True)
-        trigger = Trigger(clause.verb, number, frame, True)
+        trigger = Trigger(clause.verb, number, CONDITION, True)
         drafts[:] = [item for item in drafts if item.trigger.clause != number or not item.trigger.verb]
         mention = Mention(token.start, token.end, token.text, "name")
         found.append(Draft(trigger, "Request", "Request", speakers, subject[:1], "occurred", mention, _confidence(trigger, speakers, subject, False)))
     return found
+
+
+def _conditions(view: SentenceView, drafts: list[Draft], lexicon: LanguageLexicon) -> list[Draft]:
+    """What somebody promises or refuses only if somebody else acts first: a demand on the other."""
+    found = []
+    for item in drafts:
+        if item.type not in ("Concede", "Reject", "Agree") or not item.trigger.verb:
+            continue
+        for number in range(item.trigger.clause + 1, len(view.clauses)):
+            clause = view.clauses[number]
+            bare = clause.opener == "ohne" and not any(view.tokens[place].lower == "dass" for place in clause.tokens[:2])
+            if clause.opener not in ("wenn", "if", "falls", "sofern", "unless", "ohne") or bare:
+                continue
+            subject = tuple(link for link in view.actors(view.subject(number)) if view.state(link) not in {view.state(actor) for actor in item.actors})
+            if not subject:
+                continue
+            trigger = Trigger(clause.verb, number, CONDITION, True)
+            token = view.tokens[max(clause.verb, clause.tokens[0])]
+            mention = Mention(token.start, token.end, token.text, "name")
+            value = _confidence(trigger, item.actors, subject, True)
+            found.append(Draft(trigger, "Request", "Request", item.actors, subject[:1], "occurred", mention, value))
+            break
+    return found
+
+
+def _complaints(view: SentenceView, said: Said, lexicon: LanguageLexicon, drafts: list[Draft], context: tuple[Link, ...]) -> list[Draft]:
+    """What a state's voice says in bad terms of another side, without any word of accusing: an accusation, of low confidence."""
+    bad, hoped = lexicon.words("words.negative"), lexicon.words("words.expected")
+    for number, clause in enumerate(view.clauses):
+        speakers = view.actors(chain(view, said, number)[:1])
+        if number in said.verbs or not speakers or view.is_medium(speakers[0]):
+            continue
+        side = {view.state(link) for link in speakers}
+        if any(view.state(link) in side and item.type in ("Accuse", "Threaten", "Reject") for item in drafts for link in item.actors):
+            continue
+        cue = next(
+            (
+                place
+                for place in clause.tokens
+                if any(view.tokens[place].lemma.casefold().endswith(word) for word in bad) and not is_negated(view, number, lexicon)
+                or view.tokens[place].lemma.casefold() in hoped and is_negated(view, number, lexicon)
+            ),
+            None,
+        )
+        rivals = [made for link in view.links if (made := view.actor(link)) is not None and view.state(made) not in side and view.has_state(made)]
+        rivals += [link for link in context if view.state(link) not in side and view.has_state(link)]
+        if cue is None or not rivals:
+            continue
+        token = view.tokens[cue]
+        mention = Mention(token.start, token.end, token.text, "name")
+        return [Draft(Trigger(cue, number, COMPLAINT, False), "Accuse", "Accuse", speakers, (view.side(rivals[0]),), "occurred", mention, 0.35)]
+    return []
 
 
 def _distinct(drafts: list[Draft]) -> list[Draft]:

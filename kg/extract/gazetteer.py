@@ -289,17 +289,21 @@ class NameIndex:
             return
         if len(words) == 1 and (len(words[0]) < 2 or words[0].islower() and kind not in ("adjective",) and not common and not article):
             return
-        node = self._root
+        nodes = [self._root]
         for position, word in enumerate(words):
-            last = position == len(words) - 1
-            target = node.following.get(word) or _Node()
-            forms = _forms(word, self.language, kind, last)
-            for form in (*forms, *(_recased(form) for form in forms if common and position == 0)):
-                node.following.setdefault(form, target)
-            node = node.following[word]
+            forms = _forms(word, self.language, kind, position == len(words) - 1)
+            forms += [_recased(form) for form in forms] if common and position == 0 else []
+            fresh = _Node()
+            following: dict[int, _Node] = {}
+            for node in nodes:
+                for form in forms:
+                    reached = node.following.setdefault(form, fresh)
+                    following[id(reached)] = reached
+            nodes = list(following.values())
         entry = Entry(iri, kind, article, short)
-        if entry not in node.entries:
-            node.entries.append(entry)
+        for node in nodes:
+            if entry not in node.entries:
+                node.entries.append(entry)
 
     def longest(self, words: list[str] | tuple[str, ...], start: int) -> tuple[int, tuple[Entry, ...]]:
         """The number of words of the longest name that begins at a place, and its entries; 0 and none where there is none."""

@@ -36,6 +36,13 @@ class KnownEvents:
                     self.by_name.setdefault(words, []).append(event)
         self.longest = max((len(words) for words in self.by_name), default=0)
 
+    def usual(self, category: str) -> tuple[str, ...]:
+        """The two states that take part in every curated event of a class, if there are exactly two."""
+        events = self.by_class.get(category, ())
+        common = set.intersection(*(set(event.participants) for event in events)) if events else set()
+        states = tuple(sorted(iri for iri in common if self.knowledge.names.kind(iri) == "state"))
+        return states if len(states) == 2 else ()
+
     def places_of(self, label: str) -> tuple[str, ...]:
         """The places that have an English label."""
         return tuple(iri for iri, entity in sorted(self.knowledge.entities.items()) if entity.kind == "place" and entity.label == label)

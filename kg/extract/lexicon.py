@@ -20,12 +20,12 @@ FRAME_KEYS: Final[dict[str, type]] = {
     "name": str, "type": str, "category": str, "verbs": list, "nouns": list, "objects": list, "roles": dict,
     "noun_roles": dict, "status": str, "symmetric": bool, "about": list, "counterpart": str, "absorbs": bool, "negated": str, "not_nouns": list,
 }  # fmt: skip
-COUNTERPARTS: Final = ("other", "none", "explicit")
+COUNTERPARTS: Final = ("other", "none", "explicit", "sentence")
 LIST_TABLES: Final = {
     "speech": ("verbs", "nouns", "prepositions", "postpositions", "anonymous"),
     "status": ("negation", "possible", "planned", "cancelled", "ongoing", "doubt_verbs", "plan_verbs", "hope_verbs", "cancel_verbs", "conditional", "deontic"),
     "relations": ("ally", "member", "located"),
-    "words": ("collectives", "negative", "positive", "movement", "groups", "ordinary"),
+    "words": ("collectives", "negative", "positive", "movement", "groups", "ordinary", "bodies", "countries", "expected"),
 }
 COUNTRY_KEYS: Final = ("name", "label", "adjective", "demonym", "metonyms", "aliases")
 
@@ -47,7 +47,8 @@ class Frame:
     noun_actor, noun_recipient : tuple of str
         Beside a noun: `genitive` (also an adjective), `subject` (of the clause), or a preposition.
     counterpart : str
-        `other`: a missing recipient is the other actor in the sentence; `explicit`: an event without one is left out; `none`: it stays empty.
+        `other`: a missing recipient is the other side named in the sentence or before it, `sentence`: in the sentence only; `explicit`: an
+        event without one is left out; `none`: it stays empty.
     absorbs : bool
         Whether what it is about ("threatened *to break off the talks*") is no event of its own.
     negated : str

@@ -35,6 +35,7 @@ _PERSONAL: Final = {
     "seiner": ("any", "male"), "seines": ("any", "male"), "its": ("body", ""), "their": ("body", ""), "ihre": ("any", "female"),
     "ihren": ("any", "female"), "ihrem": ("any", "female"), "ihrer": ("any", "female"), "ihres": ("any", "female"),
 }  # fmt: skip
+_DEFINITE: Final = frozenset("der die das den dem des the this diese dieser dieses diesem".split())
 _FIRST: Final = frozenset("we us our ours wir uns unser unsere unseren unserem unserer unseres ourselves".split())
 _SINGULAR: Final = frozenset("i my me ich mein meine meinen mich mir".split())
 _BODIES: Final = frozenset(("state", "organisation"))
@@ -129,7 +130,8 @@ class _Linker:
             if resolved is not None:
                 placed[item.first] = (item.last, resolved)
         positions: list[Position] = []
-        self.titles(tokens, placed, positions)
+        for _ in range(2):  # a second time for titles that stand before a phrase the first pass made ("spokesman for the … ministry")
+            self.titles(tokens, placed, positions)
         self.pronouns(tokens, placed)
         self.remember(placed)
         links = tuple(self.exact(placed[place][1]) for place in sorted(placed))
@@ -213,9 +215,14 @@ class _Linker:
     def titles(self, tokens: Sequence[Token], placed: dict[int, tuple[int, Link]], positions: list[Position]) -> None:
         covered = {place for first, (last, made) in placed.items() if made.mention.kind != "adjective" for place in range(first, last + 1)}
         collectives = self.lexicon.words("words.collectives")
+        bodies = self.lexicon.words("words.bodies")
         for place, token in enumerate(tokens):
             if token.kind not in "NE" or place in covered:
                 continue
+            if token.lemma.casefold() in bodies and place and tokens[place - 1].lower in _DEFINITE and place not in placed:
+                self.body_again(tokens, placed, place)
+                if place in placed:
+                    continue
             office, length = self.title_at(tokens, place)
             collective = token.lemma.casefold() in collectives or token.text.casefold() in collectives
             if not office and not collective:
@@ -225,7 +232,7 @@ class _Linker:
             person = self.named_after(tokens, placed, last)
             if office and person is not None:
                 body = state[0] if state else self.home(person)
-                if body is not None:
+                if body is not None and not any(item.title.start == token.start for item in positions):
                     title = Mention(token.start, tokens[last].end, token.text, "title")
                     positions.append(Position(person, body, title, office))
                 continue
@@ -238,11 +245,29 @@ class _Linker:
                     placed.pop(inner, None)
                 placed[first] = (max(last, state[2]) if state else last, made)
         for first, (last, made) in list(placed.items()):
-            head = self.lexicon.title_of(tokens[first].lemma)
-            if head and last > first and self.entity_kind(made.entity) == "person" and not any(item.person == made for item in positions):
-                body = self.home(made)
-                if body is not None:
-                    positions.append(Position(made, body, Mention(tokens[first].start, tokens[first].end, tokens[first].text, "title"), head))
+            if self.entity_kind(made.entity) != "person" or any(item.person == made for item in positions):
+                continue
+            if made.mention.kind == "role":
+                following = placed.get(last + 1)
+                if following is None or following[1].entity != made.entity:
+                    continue
+            inner = next((item for place in range(first, last + 1) if (item := (*self.title_at(tokens, place), place))[0]), None)
+            body = self.home(made)
+            if inner is not None and body is not None and (last > inner[2] + inner[1] - 1 or made.mention.kind == "role"):
+                stop = min(inner[2] + inner[1] - 1, last)
+                positions.append(Position(made, body, _span(tokens, inner[2], stop, "title"), inner[0]))
+
+    def body_again(self, tokens: Sequence[Token], placed: dict[int, tuple[int, Link]], place: int) -> None:
+        """ "the agency", "das Land": the last organisation or state named before."""
+        state = tokens[place].lemma.casefold() in self.lexicon.words("words.countries")
+        wanted = ("state",) if state else ("organisation",)
+        here = [placed[first][1] for first in sorted(placed, reverse=True) if first < place]
+        for group in (here, *(tuple(reversed(links)) for links in reversed(self.seen.sentences[-2:]))):
+            for made in group:
+                entity = self.entities.get(made.entity)
+                if entity is not None and entity.kind in wanted and made.mention.kind != "adjective" and "Medium" not in entity.classes:
+                    placed[place] = (place, self.make(entity.iri, _span(tokens, place, place, "role"), 0.6))
+                    return
 
     def title_at(self, tokens: Sequence[Token], place: int) -> tuple[str, int]:
         """The office that a title beginning at a place names, and the number of its words."""
@@ -269,9 +294,11 @@ class _Linker:
                 break
             back -= 1
         ahead = last + 1
-        if ahead < len(tokens) and tokens[ahead].lower in ("of", "der", "des", "von", "in"):
+        if ahead < len(tokens) and tokens[ahead].lower in ("of", "der", "des", "von", "in", "for", "from", "at"):
             ahead += 1
             while ahead < len(tokens) and tokens[ahead].kind in "D":
+                ahead += 1
+            while ahead < len(tokens) and ahead not in placed and tokens[ahead].kind in "JK" and ahead - last < 5:
                 ahead += 1
         elif not (ahead in placed and placed[ahead][1].mention.text.endswith("s") and self.entity_kind(placed[ahead][1].entity) in _BODIES):
             return None
@@ -308,6 +335,8 @@ class _Linker:
             first, stop = min(state[1], place), max(last, state[2])
             mention = _span(tokens, first, stop, "title")
             home = self.entities[state[0].entity].state if state[0].entity in self.entities else ""
+            if office in ("speaker", "envoy", "adviser") and self.entity_kind(state[0].entity) in _BODIES:
+                return self.make(state[0].entity, _as(mention, "role"), 0.7)
             holder = self.knowledge.leader(home, self.date) if office == "head-of-state" else ""
             holder = holder or self.knowledge.holder(home, self.titles_of(office), self.date) if home else ""
             if holder and holder in self.entities:
@@ -391,10 +420,12 @@ class _Linker:
         here = [placed[first][1] for first in sorted(placed) if first < place]
         if self.lexicon.language == "de" and tokens[place].kind == "D" or tokens[place].lower in ("his", "its", "their"):
             here = here[::-1] if len(here) > 2 else here
-        for group in (here, *reversed(self.seen.sentences[-3:])):
-            for made in group:
-                if made.mention.kind != "adjective" and self.fits(made, kind, gender):
-                    return made
+        groups = (here, *reversed(self.seen.sentences[-3:]))
+        for wanted in ("state", "organisation") if kind == "body" else ("",):
+            for group in groups:
+                for made in group:
+                    if made.mention.kind != "adjective" and self.fits(made, kind, gender) and (not wanted or self.entity_kind(made.entity) == wanted):
+                        return made
         return None
 
     def fits(self, made: Link, kind: str, gender: str) -> bool:
@@ -402,7 +433,7 @@ class _Linker:
         what = entity.kind if entity else "person" if " " in made.label else ""
         sex = entity.gender if entity else ""
         if kind == "body":
-            return what in _BODIES
+            return what in _BODIES and "Medium" not in (entity.classes if entity else ())
         if kind == "any" and gender == "female":
             return what == "person" and sex == "female"
         if kind == "any":
@@ -414,6 +445,8 @@ class _Linker:
         saying = self.lexicon.words("speech.verbs")
         verbs = [place for place, token in enumerate(tokens) if token.kind == "V" and token.lemma.casefold() in saying]
         nearest: tuple[int, Link] | None = None
+        if tokens and tokens[0].text in "„“\"»«":
+            verbs.reverse()  # the verb of saying stands behind the quotation
         for verb in verbs:
             for first, (last, made) in placed.items():
                 distance = min(abs(first - verb), abs(last - verb))

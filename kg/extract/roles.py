@@ -29,6 +29,9 @@ class SentenceView:
     language: str
     entities: Mapping[str, Entity]
     subjects_named: tuple[Link, ...] = ()
+    collectives: frozenset[str] = frozenset()
+    event_nouns: frozenset[str] = frozenset()
+    place_names: frozenset[str] = frozenset()
     chunks: tuple[Chunk, ...] = ()
     clauses: list[Clause] = field(default_factory=list)
     clause_of: dict[int, int] = field(default_factory=dict)
@@ -45,9 +48,11 @@ class SentenceView:
         lexicon: LanguageLexicon,
         entities: Mapping[str, Entity],
         subjects: tuple[Link, ...] = (),
+        place_names: frozenset[str] = frozenset(),
     ) -> SentenceView:
         """The view of a sentence; linear in its length but for its clauses' nesting."""
-        view = cls(sentence, tokens, links, positions, lexicon.language, entities, subjects)
+        view = cls(sentence, tokens, links, positions, lexicon.language, entities, subjects, lexicon.words("words.collectives"))
+        view.event_nouns, view.place_names = lexicon.words("relations.located"), place_names
         view.chunks = find_chunks(tokens, links, lexicon.language, frozenset(lexicon.titles))
         view.clauses = find_clauses(tokens, lexicon.language)
         for number, clause in enumerate(view.clauses):
@@ -61,16 +66,24 @@ class SentenceView:
     # ---- entities as participants
 
     def actor(self, link: Link) -> Link | None:
-        """The link as a participant: a place counts as its state, a subject of talks as nobody."""
+        """The link as a participant: a place and a government count as their state, a subject of talks as nobody."""
         entity = self.entities.get(link.entity)
         if entity is None:
             return link
-        if entity.kind in ACTOR_KINDS:
+        if entity.kind in ACTOR_KINDS and "Government" not in entity.classes:
             return link
-        if entity.kind == "place" and entity.state in self.entities:
+        if entity.kind in ("place", "organisation") and entity.state in self.entities:
             state = self.entities[entity.state]
             return Link(link.mention, state.iri, state.label, state.names, link.confidence * 0.9)
         return None
+
+    def side(self, link: Link) -> Link:
+        """A person's state, for a matter between states; any other participant itself."""
+        entity = self.entities.get(link.entity)
+        if entity is None or entity.kind != "person" or entity.state not in self.entities:
+            return link
+        state = self.entities[entity.state]
+        return Link(link.mention, state.iri, state.label, state.names, link.confidence * 0.8)
 
     def actors(self, links: Iterable[Link]) -> tuple[Link, ...]:
         """The participants among links, each entity once."""
@@ -80,6 +93,35 @@ class SentenceView:
             if made is not None:
                 found.setdefault(made.entity, made)
         return tuple(found.values())
+
+    def is_medium(self, link: Link) -> bool:
+        """Whether a participant is a newspaper, broadcaster or agency."""
+        entity = self.entities.get(link.entity)
+        return entity is not None and "Medium" in entity.classes
+
+    def is_place(self, link: Link) -> bool:
+        """Whether a link stands for a place and not for the state around it."""
+        entity = self.entities.get(link.entity)
+        return entity is not None and entity.kind == "place"
+
+    def has_state(self, link: Link) -> bool:
+        """Whether a participant is a state or belongs to one."""
+        entity = self.entities.get(link.entity)
+        return entity is None or bool(entity.state)
+
+    def names_event(self, link: Link) -> bool:
+        """Whether a name only tells which meeting is meant ("the Singapore summit", "der Hanoi-Gipfel")."""
+        entity = self.entities.get(link.entity)
+        if entity is None or entity.kind not in ("place", "state"):
+            return False
+        place = next((number for number, token in enumerate(self.tokens) if token.start < link.mention.end and link.mention.start < token.end), -1)
+        if place < 0:
+            return False
+        last = next((number for number in range(place, len(self.tokens)) if self.tokens[number].end >= link.mention.end), place)
+        head = self.tokens[last]
+        inside = head.end > link.mention.end
+        follower = head.parts[-1].casefold() if inside else self.tokens[last + 1].lemma.casefold() if last + 1 < len(self.tokens) else ""
+        return follower in self.event_nouns and link.mention.text in self.place_names
 
     def state(self, link: Link) -> str:
         entity = self.entities.get(link.entity)
@@ -175,16 +217,39 @@ class SentenceView:
         if chunk == -1:
             return self.antecedent(number)
         if chunk is not None:
-            own = self.heads(chunk)
+            own = self.heads(chunk) or self.collective(chunk)
             if own or self.tokens[self.chunks[chunk].head].lower in ("es", "it", "there", "man"):
                 return own
             return ()
         if clause.kind in ("inf", "part"):
             parent = clause.parent
+            own = self.for_subject(number)
+            if own:
+                return own
             return self.subject(parent, depth + 1) if parent >= 0 else ()
         for earlier in range(number - 1, -1, -1):
             if self.clauses[earlier].kind in ("main", "sub") and self.clauses[earlier].kind == clause.kind or earlier == 0:
                 return self.subject(earlier, depth + 1)
+        return ()
+
+    def collective(self, number: int) -> tuple[Link, ...]:
+        """A collective noun with an owner ("seine Nation", "their government"): the owner's state."""
+        head = self.tokens[self.chunks[number].head]
+        if head.lemma.casefold() not in self.collectives and head.lower not in self.collectives:
+            return ()
+        states = [self.entities[state] for link in self.owners(number) if (state := self.state(link)) in self.entities]
+        mention = self.owners(number)[0].mention if states else None
+        return tuple(Link(mention, state.iri, state.label, state.names, 0.6) for state in states[:1] if mention is not None)
+
+    def for_subject(self, number: int) -> tuple[Link, ...]:
+        """English "for X to do": the subject of an infinitive behind `for`."""
+        first = self.clauses[number].tokens[0]
+        if self.language != "en":
+            return ()
+        for place in range(len(self.chunks) - 1, -1, -1):
+            chunk = self.chunks[place]
+            if chunk.prep == "for" and chunk.end <= first and first - chunk.end <= 3 and self.clause_of.get(chunk.head) == self.clauses[number].parent:
+                return self.heads(place)
         return ()
 
     def antecedent(self, number: int) -> tuple[Link, ...]:

@@ -21,6 +21,8 @@ class Said:
     ----------
     verbs : dict of int to tuple of Link
         The clauses that only say that somebody speaks, with the speakers.
+    impersonal : set of int
+        Those of them that name nobody ("hieß es"); the speaker before goes on.
     whole : tuple of Link
         Who is named as the source of the whole sentence ("laut CNN").
     carried : tuple of Link
@@ -28,6 +30,7 @@ class Said:
     """
 
     verbs: dict[int, tuple[Link, ...]] = field(default_factory=dict)
+    impersonal: set[int] = field(default_factory=set)
     whole: tuple[Link, ...] = ()
     carried: tuple[Link, ...] = ()
 
@@ -48,6 +51,9 @@ class SpeechTracker:
             if clause.verb >= 0 and clause.lemma in self.lexicon.words("speech.verbs") and not (clause.passive and view.agent(number)):
                 if self.is_saying(view, number):
                     said.verbs[number] = self.speakers(view, number)
+                    chunk = view.subject_chunk(number)
+                    if chunk is None or chunk >= 0 and view.tokens[view.chunks[chunk].head].lower in self.lexicon.words("speech.anonymous"):
+                        said.impersonal.add(number)
         opened = self.quoted
         quotes = [token.text for token in view.tokens if token.text in _OPENING or token.text == "”"]
         starts_quoted = bool(view.tokens) and view.tokens[0].text in _OPENING
@@ -55,9 +61,11 @@ class SpeechTracker:
             self.quoted = not self.quoted
         elif quotes and opened and not starts_quoted:
             self.quoted = False
-        own = next((links for links in said.verbs.values() if links), ()) or said.whole
+        speakers = [links for links in said.verbs.values() if links]
+        own = (speakers[-1] if starts_quoted else speakers[0]) if speakers else ()
+        own = own or said.whole
         reported = self.is_reported(view)
-        if not own and self.age <= 2 and (opened or starts_quoted or reported or any(not links for links in said.verbs.values())):
+        if not own and self.age <= 2 and (opened or starts_quoted or reported or said.impersonal):
             said.carried = self.last
         if own:
             self.last, self.age = own, 0
@@ -69,6 +77,9 @@ class SpeechTracker:
 
     def is_saying(self, view: SentenceView, number: int) -> bool:
         """Whether a verb of saying has something said: a clause behind it, one before it, a colon, or a quotation."""
+        following = view.clauses[number].verb + 1
+        if following < len(view.tokens) and view.tokens[following].lower == "on" and view.tokens[following - 1].lemma == "insist":
+            return False
         if len(view.clauses) > 1 or any(token.text in _OPENING for token in view.tokens):
             return True
         return False
@@ -126,7 +137,7 @@ def chain(view: SentenceView, said: Said, number: int) -> tuple[Link, ...]:
         if saying == number:
             continue
         if saying < number and _covers(view, saying, number) or saying > number and _closes(view, saying, number):
-            found += said.verbs[saying] or said.carried
+            found += said.verbs[saying] or (said.carried if saying in said.impersonal else ())
     found += said.whole or (said.carried if not found and (not said.verbs or number not in said.verbs) else ())
     unique: dict[str, Link] = {}
     for link in found:
@@ -148,7 +159,8 @@ def _covers(view: SentenceView, saying: int, number: int) -> bool:
 def _closes(view: SentenceView, saying: int, number: int) -> bool:
     """Whether a verb of saying behind a clause closes it off (", sagte er", ", as CNN reports"), with nothing said after it."""
     clause = view.clauses[saying]
-    if saying != len(view.clauses) - 1 and view.clauses[saying + 1].kind in ("sub", "main") and not _quote_before(view, clause.tokens[0]):
+    inserted = view.language == "en" and len(clause.tokens) <= 6 and clause.tokens[-1] == clause.verb
+    if not inserted and saying != len(view.clauses) - 1 and view.clauses[saying + 1].kind in ("sub", "main") and not _quote_before(view, clause.tokens[0]):
         return False
     if view.language == "de":
         opens = clause.tokens[0] in (clause.finite, clause.verb) or clause.opener == "wie"

@@ -8,6 +8,7 @@ from kg.extract.lexicon import LanguageLexicon
 from kg.extract.roles import SentenceView
 
 _ONLY: Final = frozenset(("nur", "only", "just", "bloß", "allein"))
+_FEW: Final = frozenset(("wenig", "little", "few"))
 _STANDING: Final = frozenset(("Sanction", "Mobilize", "Reject", "AllyOf", "Request"))
 """Types that a present tense shows as going on."""
 
@@ -27,10 +28,15 @@ def is_negated(view: SentenceView, number: int, lexicon: LanguageLexicon) -> boo
     """Whether a clause's verb is negated; "not only" is no negation, "without" concerns its own phrase only."""
     negation = lexicon.words("status.negation")
     clause = view.clauses[number]
+    first = clause.tokens[0]
+    if [token.lower for token in view.tokens[max(0, first - 2) : first]] == ["no", "way"]:
+        return True
     for position, place in enumerate(clause.tokens):
         token = view.tokens[place]
         word = token.lemma.casefold() if token.kind in "DX" else token.lower
         if word not in negation and token.lower not in negation or token.kind in "PS" and position > 0:
+            continue
+        if token.lower in _FEW and token.kind not in "DJ":
             continue
         following = view.tokens[place + 1].lower if place + 1 < len(view.tokens) else ""
         if following in _ONLY or token.lower in ("ohne", "without", "statt", "anstatt", "instead"):
@@ -73,6 +79,8 @@ def governing(view: SentenceView, number: int, lexicon: LanguageLexicon, depth: 
         return ""
     above = view.clauses[clause.parent]
     words = set(words_of(view, above.tokens))
+    if clause.kind == "inf" and is_negated(view, clause.parent, lexicon):
+        return "negated"
     if above.lemma in lexicon.words("status.hope_verbs") | lexicon.words("status.doubt_verbs") or clause.kind == "sub" and words & (
         lexicon.words("status.possible") - {"würde", "würden", "would", "wohl"}
     ):

@@ -110,6 +110,9 @@ class Result(Protocol):
             If the format does not fit the kind of answer, or the query failed while running.
         """
 
+    def to_pandas(self) -> typing.Any:
+        """A pandas data frame of the rows; see `to_pandas`."""
+
 
 @runtime_checkable
 class QuadStore(Protocol):

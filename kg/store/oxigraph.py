@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pyoxigraph as ox
 from oxrdflib import OxigraphStore
@@ -13,7 +14,7 @@ from rdflib.term import Identifier
 
 from kg.errors import KgError, QueryError, StoreError
 from kg.model import Quad
-from kg.store.base import ResultKind, Row
+from kg.store.base import ResultKind, Row, to_pandas
 from kg.store.convert import LANG_STRING, STRING, identifier, node
 from kg.terms import RDF_TYPE, RDFS_LABEL, Names
 
@@ -260,6 +261,10 @@ class OxigraphResult:
             if isinstance(self.raw, ox.QueryBoolean) and format in ("csv", "tsv"):
                 return b"true\n" if self.raw else b"false\n"
             return self.raw.serialize(format=RESULT_FORMATS[format]) or b""
+
+    def to_pandas(self) -> Any:
+        """A pandas data frame; see `kg.store.base.to_pandas`."""
+        return to_pandas(self)
 
 
 class OxigraphRow(Row):

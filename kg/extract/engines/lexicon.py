@@ -29,6 +29,7 @@ class LexiconEngine:
         self.knowledge = knowledge
         self.lexicon = lexicon
         self._known = KnownEvents(knowledge)
+        self._places = frozenset(name for entity in knowledge.entities.values() if entity.kind == "place" for name in entity.names)
         self._indexes: dict[str, Indexes] = {}
 
     def extract(self, document: Document) -> Extraction:
@@ -60,7 +61,7 @@ class LexiconEngine:
         links: list[Link] = []
         for (sentence, tokens), item in zip(kept, linked, strict=True):
             subjects = link_subjects(find_subjects(tokens, indexes.subjects), document, self.knowledge)
-            view = SentenceView.build(sentence, tokens, item.links, item.positions, lexicon, entities, subjects)
+            view = SentenceView.build(sentence, tokens, item.links, item.positions, lexicon, entities, subjects, self._places)
             claims.extend(maker.claims(view))
             links += sorted((*item.links, *subjects), key=lambda made: (made.mention.start, made.mention.end, made.entity))
         return Extraction(document, sentences, tuple(links), in_order(claims), tuple(notes))

@@ -19,7 +19,7 @@ from rdflib import Literal as Text
 from rdflib.term import Node
 
 from kg.errors import DossierError, QueryError
-from kg.terms import BASE, Names, local_name, shorten
+from kg.terms import KG, Names, local_name, shorten
 
 Severity = Literal["Violation", "Warning"]
 SEVERITIES: Final[tuple[Severity, ...]] = ("Violation", "Warning")
@@ -281,7 +281,7 @@ class Labels:
         found = {str(text.language or ""): str(text) for text in self.data.objects(node, RDFS.label) if isinstance(text, Text)}
         if found:
             return found.get(language) or found[min(found)]
-        stated = self.data.value(node, URIRef(BASE + "ontology#states"), any=True)
+        stated = self.data.value(node, URIRef(KG + "states"), any=True)
         return self.label(str(stated), language) if stated is not None and stated != node else ""
 
     def spoken(self, value: str, language: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from kg.extract.lexicon import Frame, LanguageLexicon
@@ -170,6 +170,8 @@ def draft(view: SentenceView, triggers: Iterable[Trigger], said: Said, lexicon: 
             made = _draft(view, trigger, said, lexicon, context, parties)
         if made is not None:
             drafts.append(made)
+            if made.category == "Suspension" and made.status == "negated":
+                drafts += _going_on(view, trigger, said, lexicon, parties)
     drafts += _conditions(view, drafts, lexicon)
     drafts += _demands(view, said, lexicon, drafts)
     drafts += _complaints(view, said, lexicon, drafts, context)
@@ -191,7 +193,8 @@ def _absorbed(view: SentenceView, triggers: list[Trigger]) -> set[int]:
                 found.add(inner.place)
             elif inner.clause == outer.clause and not inner.verb:
                 chunk = view.chunk_of.get(inner.place)
-                if outer.verb and chunk is not None and chunk != subject and view.chunks[chunk].prep not in ("bei", "nach", "während", "during", "after", "at", "in"):
+                aside = chunk is not None and view.chunks[chunk].prep in TEMPORAL | {"in"} and view.chunks[chunk].parent < 0
+                if outer.verb and chunk is not None and chunk != subject and not aside:
                     found.add(inner.place)
                 elif not outer.verb and inner.place > outer.place and chunk is not None and _hangs(view, chunk, view.chunk_of.get(outer.place)):
                     found.add(inner.place)
@@ -232,6 +235,8 @@ def _draft(view: SentenceView, trigger: Trigger, said: Said, lexicon: LanguageLe
             return None
     actors, recipients = _verb_roles(view, trigger) if trigger.verb else _noun_roles(view, trigger)
     own = {view.state(actor) for actor in actors}
+    if frame.category == "SanctionsRelief" and actors and recipients and {view.state(link) for link in recipients} <= own:
+        return None  # whoever is under sanctions cannot lift them
     recipients = tuple(link for link in recipients if view.state(link) not in own or frame.type in ("Coerce", "Assault", "Consult", "Support", "Accuse"))
     recipients = tuple(link for link in recipients if link.entity not in {actor.entity for actor in actors})
     if not actors and trigger.verb and view.subject_chunk(trigger.clause) is None and frame.type in ("Consult",):
@@ -371,7 +376,7 @@ def _demands(view: SentenceView, said: Said, lexicon: LanguageLexicon, drafts: l
         if clause.modal not in lexicon.words("status.deontic") or clause.verb < 0 or number in said.verbs:
             continue
         speakers = view.actors(chain(view, said, number)[:1])
-        subject = view.actors(view.subject(number))
+        subject = view.actors(view.subject(number)) or (_addressee(view, said, lexicon, number, speakers) if speakers else ())
         if not speakers or not subject or {link.entity for link in speakers} & {link.entity for link in subject}:
             continue
         if clause.modal == "sollen" and view.tokens[clause.finite].lower in ("soll", "sollen") and clause.perfect:
@@ -382,6 +387,31 @@ def _demands(view: SentenceView, said: Said, lexicon: LanguageLexicon, drafts: l
         mention = Mention(token.start, token.end, token.text, "name")
         found.append(Draft(trigger, "Request", "Request", speakers, subject[:1], "occurred", mention, _confidence(trigger, speakers, subject, False)))
     return found
+
+
+def _addressee(view: SentenceView, said: Said, lexicon: LanguageLexicon, number: int, speakers: tuple[Link, ...]) -> tuple[Link, ...]:
+    """To whom a demand goes that has a thing for its subject ("the sanctions must stay"): who is spoken to, else whom the thing concerns."""
+    chunk = view.subject_chunk(number)
+    frame = lexicon.noun_frame(view.tokens[view.chunks[chunk].head].lemma) if chunk is not None and chunk >= 0 else None
+    if frame is None or chunk is None:
+        return ()
+    sides = {view.state(link) for link in speakers}
+    for saying in said.verbs:
+        told = [link for role in ("object", "gegenüber", "to") for link in _fill(view, saying, (role,))]
+        if told:
+            return tuple(told[:1])
+    found = [link for role in frame.noun_recipient for link in view.phrases(chunk, role)] or [*view.actors(view.links)]
+    return tuple(link for link in found if view.state(link) not in sides and view.has_state(link))[:1]
+
+
+def _going_on(view: SentenceView, trigger: Trigger, said: Said, lexicon: LanguageLexicon, parties: Callable[[Trigger], tuple[Link, ...]]) -> list[Draft]:
+    """An exercise that is not suspended goes on."""
+    for place in sorted(trigger.used):
+        noun = _noun_trigger(view, place, lexicon)
+        if noun is not None and noun.frame.category == "MilitaryExercise":
+            made = _draft(view, noun, said, lexicon, (), parties)
+            return [] if made is None else [replace(made, status="ongoing", confidence=round(made.confidence * 0.9, 3))]
+    return []
 
 
 def _conditions(view: SentenceView, drafts: list[Draft], lexicon: LanguageLexicon) -> list[Draft]:
@@ -426,7 +456,8 @@ def _complaints(view: SentenceView, said: Said, lexicon: LanguageLexicon, drafts
             ),
             None,
         )
-        rivals = [made for link in view.links if (made := view.actor(link)) is not None and view.state(made) not in side and view.has_state(made)]
+        near = (*view.subject(number), *view.links)
+        rivals = [made for link in near if (made := view.actor(link)) is not None and view.state(made) not in side and view.has_state(made)]
         rivals += [link for link in context if view.state(link) not in side and view.has_state(link)]
         if cue is None or not rivals:
             continue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -25,7 +26,7 @@ class Relation:
 def find_relations(view: SentenceView, lexicon: LanguageLexicon) -> list[Relation]:
     """The relations of a sentence, each pair once."""
     found: dict[tuple[str, str, str], Relation] = {}
-    for relation in (*_positions(view), *_alliances(view, lexicon), *_memberships(view, lexicon)):
+    for relation in (*_positions(view), *_alliances(view, lexicon), *_memberships(view, lexicon), *_contained(view, lexicon.words("relations.member"))):
         found.setdefault((relation.type, relation.subject.entity, relation.object.entity), relation)
     return list(found.values())
 
@@ -78,6 +79,26 @@ def _memberships(view: SentenceView, lexicon: LanguageLexicon) -> Iterator[Relat
         if close and close[0].entity != bodies[0].entity:
             mention = Mention(token.start, token.end, token.text, "name")
             yield Relation("MemberOf", close[0], bodies[0], mention, view.clause_of.get(place, 0), 0.7)
+
+
+def _contained(view: SentenceView, words: frozenset[str]) -> Iterator[Relation]:
+    """A name that itself says to what the body belongs ("die Atombehörde der Vereinten Nationen")."""
+    bodies = [entity for iri, entity in sorted(view.entities.items()) if entity.kind == "organisation"]
+    for link in view.actors(view.links):
+        if not _is_body(view, link) or not any(word.casefold() in words for word in link.mention.text.split()):
+            continue
+        for entity in bodies:
+            name = next((name for name in entity.names if len(name) > 3 and _stem(name) in _stem(link.mention.text) and entity.iri != link.entity), None)
+            if name is not None:
+                whole = Link(link.mention, entity.iri, entity.label, entity.names, 0.8)
+                place = _place_at(view, link.mention.start)
+                yield Relation("MemberOf", link, whole, link.mention, view.clause_of.get(place, 0), 0.6)
+                break
+
+
+def _stem(name: str) -> str:
+    """A name without the endings that adjectives take in German."""
+    return " ".join(re.sub(r"(?<=\w{4})(?:e[nrsm]?)$", "", word) for word in name.split())
 
 
 def _is_body(view: SentenceView, link: Link) -> bool:

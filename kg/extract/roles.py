@@ -95,9 +95,9 @@ class SentenceView:
         return tuple(found.values())
 
     def is_medium(self, link: Link) -> bool:
-        """Whether a participant is a newspaper, broadcaster or agency."""
+        """Whether a participant is a newspaper, a broadcaster, or a mere collective such as "the media"."""
         entity = self.entities.get(link.entity)
-        return entity is not None and "Medium" in entity.classes
+        return entity is not None and bool({"Medium", "Collective"} & set(entity.classes))
 
     def is_place(self, link: Link) -> bool:
         """Whether a link stands for a place and not for the state around it."""

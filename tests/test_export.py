@@ -14,9 +14,14 @@ from kg.export.formats import FORMATS, export, guess, save
 from kg.export.table import statements_csv, table_csv
 from kg.mirror import mirror
 from kg.store.oxigraph import open_memory
-from tests.test_mirror import DRAWN, KP, QUADS, N, text
+from kg.terms import OA
+from tests.test_mirror import C1, C2, DRAWN, KP, QUADS, N, iri, text
 
+TARGET, SELECTOR = N.thing("target", "t"), N.thing("selector", "s")
 HOSTILE = [
+    iri(C1, OA + "hasTarget", TARGET, DRAWN),
+    iri(TARGET, OA + "hasSelector", SELECTOR, DRAWN),
+    text(SELECTOR, OA + "exact", "Pyongyang threatens <Washington>", DRAWN),
     text(KP, "http://x/p", '=HYPERLINK("http://evil")', DRAWN),
     text(KP, "http://x/p", "</node><script>\x00\x1b[31m", DRAWN),
     text(KP, "http://x/p", "]]>&amp;", DRAWN, "en"),
@@ -49,11 +54,19 @@ def test_networks_are_read_back_with_nothing_lost(form: str, read: object) -> No
     data = export(filled(QUADS + HOSTILE), N, form)  # type: ignore[arg-type] # as above
     ours = mirror(QUADS + HOSTILE, N)
     theirs = read(io.BytesIO(data))  # type: ignore[operator] # one of two readers
-    assert set(theirs.nodes) == set(ours.nodes)
-    assert theirs.number_of_edges() == ours.number_of_edges()
-    assert theirs.nodes[KP]["label"] == "North Korea"
-    held = {(s, o, data["predicate"]) for s, o, data in theirs.edges(data=True)}
-    assert held == set(ours.edges(keys=True))
+    folded = {C2, TARGET, SELECTOR}  # a curated fact's own claim, and what only carries evidence
+    assert {node["iri"] for node in theirs.nodes.values()} == {n for n in ours if ours.nodes[n]["kind"]} - folded
+    assert theirs.nodes["state:kp"]["label"] == "North Korea"
+    edges = {(s, o, data["predicate"]) for s, o, data in theirs.edges(data=True)}
+    assert edges >= {
+        ("event:e2", "state:us", "kg:actor"),
+        ("event:e1", "state:kp", "kg:actor"),
+        ("claim:c1", "event:e1", "kg:states"),
+        ("state:us", "state:kp", "kg:threatens"),
+    }
+    assert ("event:e2", "state:us", "kg:participant") not in edges, "a rule's link beside a stated one"
+    assert theirs.nodes["claim:c1"]["status"] == "kg:Occurred"
+    assert theirs.nodes["claim:c1"]["quote"] == "Pyongyang threatens <Washington>"
 
 
 def test_csv_runs_nothing_in_a_spreadsheet() -> None:

@@ -158,7 +158,11 @@ def test_a_summit_that_spans_the_limit_is_found(built: KnowledgeGraph) -> None:
 def test_sanctions_on_coal(built: KnowledgeGraph) -> None:
     rows = ask(built, "sanctions-on", category="Kohle")
     acts = {(row["act"], row["date"]) for row in rows}
-    assert acts == {("instrument:unscr-2270", "2016-03-02"), ("instrument:unscr-2321", "2016-11-30"), ("instrument:unscr-2371", "2017-08-05")}
+    assert acts == {
+        ("instrument:unscr-2270", "2016-03-02"),
+        ("instrument:unscr-2321", "2016-11-30"),
+        ("instrument:unscr-2371", "2017-08-05"),
+    }
     assert only(rows, measure="measure:unscr-2321-coal")["cap"] == "7500000"
     assert "Fourth nuclear test" in only(rows, act="instrument:unscr-2270")["trigger"]
 

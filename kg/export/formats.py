@@ -60,7 +60,7 @@ def export(store: QuadStore, names: Names, format: str, graph: str | None = None
     from kg.mirror import mirror
 
     make: Callable[..., bytes] = graphml if format == "graphml" else gexf
-    return make(mirror(store.quads(), names))
+    return make(mirror(store.quads(), names), store.prefixes)
 
 
 def guess(file: Path) -> str:

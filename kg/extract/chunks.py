@@ -18,9 +18,11 @@ _CASES: Final = {
     "er": "nom", "he": "nom", "she": "nom", "they": "nom", "we": "nom", "wir": "nom", "ich": "nom", "i": "nom",
 }  # fmt: skip
 _TIME: Final = frozenset(
-    "montag dienstag mittwoch donnerstag freitag samstag sonnabend sonntag monday tuesday wednesday thursday friday saturday sunday jahr woche "
+    "montag dienstag mittwoch donnerstag freitag samstag sonnabend sonntag "
+    "monday tuesday wednesday thursday friday saturday sunday jahr woche "
     "monat tag jahren wochen monaten tagen year week month day time mal years weeks months days today yesterday tomorrow jahre stunde hour "
-    "januar februar märz april mai juni juli august september oktober november dezember january february march june july october december".split()
+    "januar februar märz april mai juni juli august september oktober november dezember "
+    "january february march june july october december".split()
 )
 
 
@@ -103,7 +105,7 @@ def _cover(tokens: Sequence[Token], links: Sequence[Link]) -> list[list[Link]]:
 def _chunk_at(tokens: Sequence[Token], cover: list[list[Link]], place: int, language: str, titles: frozenset[str]) -> Chunk | None:
     token = tokens[place]
     prep, begin, position = "", place, place
-    if token.kind == "P" and not cover[place] or token.lower in ("to", "gegenüber", "zufolge") and token.kind in "PR":
+    if (token.kind == "P" and not cover[place]) or (token.lower in ("to", "gegenüber", "zufolge") and token.kind in "PR"):
         prep, position = token.lemma.casefold() if language == "de" else token.lower, place + 1
         if position >= len(tokens):
             return None
@@ -120,6 +122,17 @@ def _chunk_at(tokens: Sequence[Token], cover: list[list[Link]], place: int, lang
         linked = [link for link in cover[position] if link.mention.end >= here.start]
         full = next((link for link in linked if link.mention.kind not in MODIFIERS and link.mention.start <= here.start), None)
         if full is not None:
+            pair = (
+                len(heads) == 1
+                and position == head + 1
+                and heads[0].mention.kind == full.mention.kind == "role"
+                and tokens[head].kind in "KDO"
+            )
+            if pair:
+                heads.append(full)  # "the two leaders" bears one link on each word
+                head = position
+                position += 1
+                continue
             if heads and head >= 0 and full not in heads and not _is_apposition(tokens, head, position, titles):
                 if not _genitive(full):
                     break
@@ -169,7 +182,7 @@ def _chunk_at(tokens: Sequence[Token], cover: list[list[Link]], place: int, lang
             position += 1
             mods.extend(partial)
             continue
-        if here.kind in "JK" and (head < 0 or language == "en" and here.kind == "J" and not heads and partial):
+        if here.kind in "JK" and (head < 0 or (language == "en" and here.kind == "J" and not heads and partial)):
             mods.extend(partial)
             position += 1
             continue
@@ -181,10 +194,10 @@ def _chunk_at(tokens: Sequence[Token], cover: list[list[Link]], place: int, lang
         if here.kind == "R" and position > first and position + 1 < len(tokens) and tokens[position + 1].kind in "J" and head < 0:
             position += 1
             continue
-        if here.kind == "C" and head < 0 and position > first and tokens[position - 1].kind == "J" and position + 1 < len(tokens):
-            if tokens[position + 1].kind in "JNE":
-                position += 1
-                continue
+        joins = here.kind == "C" and head < 0 and position > first and tokens[position - 1].kind == "J"
+        if joins and position + 1 < len(tokens) and tokens[position + 1].kind in "JNE":
+            position += 1
+            continue
         if here.kind in "OW" and head < 0 and position == first:
             head = position
             case = _CASES.get(here.lower, case)
@@ -218,12 +231,18 @@ def _after(tokens: Sequence[Token], position: int, link: Link) -> int:
 def _genitive(link: Link) -> bool:
     """Whether a name carries a German genitive ending."""
     text = link.mention.text
-    return link.mention.kind != "pronoun" and len(text) > 3 and text[-1] == "s" and text not in link.names and text[:-1] in link.names + (link.label,)
+    return (
+        link.mention.kind != "pronoun"
+        and len(text) > 3
+        and text[-1] == "s"
+        and text not in link.names
+        and text[:-1] in (*link.names, link.label)
+    )
 
 
 def _premodifies(link: Link, follower: Token | None, follower_links: list[Link], language: str) -> bool:
     """Whether a name stands before the noun of its phrase."""
-    if follower is None or link.mention.kind == "pronoun" and follower.kind not in "NEJ":
+    if follower is None or (link.mention.kind == "pronoun" and follower.kind not in "NEJ"):
         return False
     other = any(item is not link and item.mention.kind not in MODIFIERS for item in follower_links)
     if language == "de":
@@ -234,7 +253,11 @@ def _premodifies(link: Link, follower: Token | None, follower_links: list[Link],
 def _is_apposition(tokens: Sequence[Token], head: int, position: int, titles: frozenset[str]) -> bool:
     """Whether the noun at `head`, directly before a name at `position`, is its title."""
     lemma = tokens[head].lemma.casefold()
-    return position == head + 1 and tokens[head].kind == "N" and (lemma in titles or any(lemma.endswith(title) for title in titles if len(title) > 6))
+    return (
+        position == head + 1
+        and tokens[head].kind == "N"
+        and (lemma in titles or any(lemma.endswith(title) for title in titles if len(title) > 6))
+    )
 
 
 def _attached(chunk: Chunk, found: list[Chunk], tokens: Sequence[Token], language: str) -> Chunk:
@@ -246,12 +269,16 @@ def _attached(chunk: Chunk, found: list[Chunk], tokens: Sequence[Token], languag
     participle = len(between) == 1 and between[0].kind == "V" and between[0].form in ("pp", "fin") and chunk.prep in ("by", "von")
     if between and not (participle and language == "en"):
         return chunk
-    if tokens[before.head].kind not in "NE" or before.time and not chunk.prep:
+    if tokens[before.head].kind not in "NE" or (before.time and not chunk.prep):
         return chunk
     if chunk.prep:
         return replace(chunk, parent=len(found) - 1, genitive=chunk.prep in ("of", "von") and not before.heads)
     first = tokens[chunk.start].lower
-    if language == "de" and first in ("des", "der", "eines", "einer", "seines", "seiner", "ihrer", "ihres", "dieser", "dieses") and not before.heads:
+    if (
+        language == "de"
+        and first in ("des", "der", "eines", "einer", "seines", "seiner", "ihrer", "ihres", "dieser", "dieses")
+        and not before.heads
+    ):
         return replace(chunk, parent=len(found) - 1, genitive=True, case="gen")
     return chunk
 
@@ -265,7 +292,12 @@ def _coordinated(found: list[Chunk], tokens: Sequence[Token]) -> tuple[Chunk, ..
             before = result[-1]
             between = tokens[before.end : chunk.start]
             joined = len(between) == 1 and (between[0].kind == "C" and between[0].lower not in ("aber", "but", "sondern", "doch", "denn"))
-            listed = len(between) == 1 and between[0].text == "," and bool(chunk.heads and before.heads) and _list_goes_on(found, position, tokens)
+            listed = (
+                len(between) == 1
+                and between[0].text == ","
+                and bool(chunk.heads and before.heads)
+                and _list_goes_on(found, position, tokens)
+            )
             same = not chunk.prep or chunk.prep == before.prep
             if (joined or listed) and same and not chunk.time and not before.time:
                 group = before.group

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Final
 
-from kg.extract.events import Draft, Trigger, draft, find_triggers
+from kg.extract.drafts import Draft
+from kg.extract.events import draft
 from kg.extract.gazetteer import SUBJECT_KINDS, Knowledge, KnownEvent
 from kg.extract.known import KnownEvents
 from kg.extract.lexicon import LanguageLexicon
@@ -13,6 +15,7 @@ from kg.extract.relations import find_relations
 from kg.extract.roles import SentenceView
 from kg.extract.speech import Said, SpeechTracker, chain
 from kg.extract.times import dates
+from kg.extract.triggers import Trigger, find_triggers
 from kg.model import Claim, Document, Event, Link, Mention
 
 VERBAL: Final = frozenset(("Reject", "Accuse", "Threaten", "Request", "Concede", "Support", "Agree"))
@@ -46,12 +49,15 @@ class ClaimMaker:
         made = [self.claim(view, said, item, words, stated) for item in drafts]
         for relation in find_relations(view, self.lexicon):
             event = Event(relation.type, relation.type, (relation.subject,), (relation.object,), scope=self.document.name)
-            speakers = () if relation.type == "HoldsPosition" else self.speakers(view, said, relation.clause, relation.type, (relation.subject,))
+            speakers = (
+                () if relation.type == "HoldsPosition" else self.speakers(view, said, relation.clause, relation.type, (relation.subject,))
+            )
             made.append(self.build(view, event, relation.mention, "ongoing", speakers, relation.confidence))
         self.remember(view)
         return sorted(made, key=lambda claim: (claim.trigger.start, claim.event.type, claim.key))
 
     def claim(self, view: SentenceView, said: Said, item: Draft, words: Sequence[str], stated: tuple[tuple[int, str], ...]) -> Claim:
+        """The claim that a draft makes, dated, placed and matched with the known events."""
         named = self.named(view, words, item.trigger)
         event = Event(
             item.type,
@@ -67,26 +73,32 @@ class ClaimMaker:
             people = [link.entity for link in item.actors + item.recipients]
             named = self.known.match(event, event.place, self.document.published, people)
         if named is not None:
-            event = Event(event.type, event.category, event.actors, event.recipients, event.about, event.place, event.date, known=named.iri, scope=event.scope)
+            event = replace(event, known=named.iri)
         confidence = min(0.95, item.confidence + 0.1) if named else item.confidence
         status = item.status
-        if status == "occurred" and event.date and self.document.published and event.date > f"{self.document.published}~":
-            status = "planned"
+        if status in ("occurred", "ongoing") and event.date and self.document.published and event.date > f"{self.document.published}~":
+            if item.trigger.verb:  # the date belongs to something else that the clause names
+                event = replace(event, date="")
+            else:
+                status = "planned"
         speakers = self.speakers(view, said, item.trigger.clause, item.type, item.actors)
         return self.build(view, event, item.mention, status, speakers, round(confidence, 3))
 
-    def build(self, view: SentenceView, event: Event, trigger: Mention, status: str, speakers: tuple[Link, ...], confidence: float) -> Claim:
+    def build(
+        self, view: SentenceView, event: Event, trigger: Mention, status: str, speakers: tuple[Link, ...], confidence: float
+    ) -> Claim:
+        """A claim of the sentence."""
         sentence = view.sentence
         return Claim(self.document.name, sentence.start, sentence.end, sentence.text, event, trigger, status, speakers, confidence)
 
     def speakers(self, view: SentenceView, said: Said, clause: int, event_type: str, actors: tuple[Link, ...]) -> tuple[Link, ...]:
         """The chain of speakers; who does a thing by speaking is not named again as its speaker."""
         found = chain(view, said, clause)
-        if event_type in VERBAL and found and any(link.entity == actor.entity for link in found[:1] for actor in actors):
-            found = found[1:]
-        elif event_type in VERBAL and found and view.state(found[0]) in {view.state(actor) for actor in actors} and event_type != "Request":
-            found = found[1:]
-        return found
+        if event_type not in VERBAL or not found:
+            return found
+        same = found[0].entity in {actor.entity for actor in actors}
+        kin = event_type != "Request" and view.state(found[0]) in {view.state(actor) for actor in actors}
+        return found[1:] if same or kin else found
 
     def named(self, view: SentenceView, words: Sequence[str], trigger: Trigger) -> KnownEvent | None:
         """The curated event that the words at a trigger name, or that its place tells apart ("das Treffen in Singapur")."""
@@ -135,13 +147,21 @@ class ClaimMaker:
         """
         clauses = {item.trigger.clause, *(number for number, clause in enumerate(view.clauses) if clause.parent == item.trigger.clause)}
         places = {place for place, number in view.clause_of.items() if number in clauses}
-        found = {iri for iri in map(self.hint, item.trigger.frame.about) if iri}
         states = {view.state(link) for link in item.actors + item.recipients}
+        around = states | {view.state(other) for other in (*view.actors(view.links), *self.context)}
+        hinted = (iri for iri in map(self.hint, item.trigger.frame.about) if iri)
+        found = {iri for iri in hinted if self.concerns(self.knowledge.entities[iri].label, around)}
         for link in view.subjects_named:
             inside = any(view.tokens[place].start < link.mention.end and link.mention.start < view.tokens[place].end for place in places)
-            if inside and (self.kind(link.entity) != "programme" or self.knowledge.state_of(link.entity) in states):
+            if not inside or (self.kind(link.entity) == "programme" and self.knowledge.state_of(link.entity) not in states):
+                continue
+            if self.concerns(link.label, around):
                 found.add(link.entity)
         return tuple(sorted(found))
+
+    def concerns(self, label: str, states: set[str]) -> bool:
+        """Whether a subject whose label names a country ("Sanctions on North Korea") fits: that country must be spoken of."""
+        return self.known.concerns(label, states)
 
     def hint(self, name: str) -> str:
         """The IRI of a subject that a frame names as `kind:name`, if the facts know it."""
@@ -150,6 +170,7 @@ class ClaimMaker:
         return iri if iri in self.knowledge.entities else ""
 
     def kind(self, iri: str) -> str:
+        """The kind of a known entity, or empty."""
         entity = self.knowledge.entities.get(iri)
         return entity.kind if entity else ""
 
@@ -159,13 +180,14 @@ class ClaimMaker:
         for link in view.links:
             inside = token.start <= link.mention.start and link.mention.end <= token.end
             before = next((other.lower for other in reversed(view.tokens) if other.end <= link.mention.start), "")
-            if inside and link.mention.end < token.end or before in ("in", "at", "nach") and self.near(view, trigger, link):
+            if (inside and link.mention.end < token.end) or (before in ("in", "at", "nach") and self.near(view, trigger, link)):
                 where = self.where(link.entity)
                 if where:
                     return where
         return ""
 
     def near(self, view: SentenceView, trigger: Trigger, link: Link) -> bool:
+        """Whether a place stands in a verb's clause, or shortly behind a noun."""
         here = next((number for number, token in enumerate(view.tokens) if token.start <= link.mention.start < token.end), -1)
         if here < 0 or view.clause_of.get(here) != trigger.clause:
             return False
@@ -184,11 +206,16 @@ class ClaimMaker:
 
     def date(self, view: SentenceView, trigger: Trigger, stated: tuple[tuple[int, str], ...]) -> str:
         """The date nearest to the trigger in its clause."""
-        own = [(abs(place - trigger.place), value) for place, value in stated if view.clause_of.get(place) == trigger.clause]
+        own = [
+            (abs(place - trigger.place), value)
+            for place, value in stated
+            if view.clause_of.get(place) == trigger.clause and (trigger.verb or abs(place - trigger.place) <= 6)
+        ]
         return min(own)[1] if own else ""
 
     def remember(self, view: SentenceView) -> None:
-        fresh = [link for link in view.actors(link for link in view.links if link.mention.kind != "adjective")]
+        """Keep the sentence's participants, the last ones first, as counterparts for the sentences after it."""
+        fresh = list(view.actors(link for link in view.links if link.mention.kind != "adjective" and not view.names_event(link)))
         names = {link.entity for link in fresh}
         self.context = [*fresh, *(link for link in self.context if link.entity not in names)][:8]
 

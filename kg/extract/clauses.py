@@ -1,4 +1,4 @@
-"""Clauses: a sentence cut at commas, conjunctions, relative pronouns and infinitives, with each clause's verbs and place in the sentence."""
+"""Clauses: a sentence cut at commas, conjunctions, relative pronouns and infinitives, with the verbs of each clause."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 
 from kg.extract.tokens import Token
 
-QUOTES: Final = frozenset("\"„“”«»‟")
+QUOTES: Final = frozenset('"„“”«»‟')
 _BREAKS: Final = frozenset((",", ";", ":", "-", "–", "—", "(", ")", "--"))
 _SUBORDINATORS: Final = frozenset(
     "dass daß wenn falls weil da obwohl während nachdem bevor ob sodass damit bis sofern solange indem als wie seit sobald um ohne anstatt "
@@ -65,9 +65,14 @@ def find_clauses(tokens: Sequence[Token], language: str) -> list[Clause]:
     for segment in segments:
         kind, opener = _opening(tokens, segment, language, bool(clauses) or bool(waiting))
         verbal = any(_counts(tokens, place) for place in segment)
+        bare = language == "en" and kind == "main" and clauses and not waiting and segment[0] == clauses[-1].tokens[-1] + 1
+        if bare and verbal and tokens[segment[0]].kind != "C":
+            kind = "sub"  # "said North Korea would …"
         if not verbal and kind in ("main", "inf", "part"):
             target = _open_clause(clauses)
-            if target is not None and clauses[-1] is not target or target is not None and not waiting and language == "de" and len(clauses) > 0:
+            if (target is not None and clauses[-1] is not target) or (
+                target is not None and not waiting and language == "de" and len(clauses) > 0
+            ):
                 target.tokens.extend(segment)
             else:
                 waiting.extend(segment)
@@ -111,9 +116,8 @@ def _counts(tokens: Sequence[Token], place: int) -> bool:
     token = tokens[place]
     if token.kind not in "VAM":
         return False
-    if token.form in ("pp", "ing") and place + 1 < len(tokens) and tokens[place + 1].kind in "NEJ" and place > 0 and tokens[place - 1].kind in "DJP":
-        return False
-    return True
+    attribute = token.form in ("pp", "ing") and place > 0 and tokens[place - 1].kind in "DJP"
+    return not (attribute and place + 1 < len(tokens) and tokens[place + 1].kind in "NEJ")
 
 
 def _finite(token: Token) -> bool:
@@ -152,8 +156,16 @@ def _breaks_before(tokens: Sequence[Token], place: int, current: list[int], lang
     if token.kind in "SW" and token.lower in _SUBORDINATORS | _RELATIVE_EN:
         if token.lower == "as" and not _verb_ahead(tokens, place, 6):
             return False
-        return seen and _verb_ahead(tokens, place, 14) or token.lower in _RELATIVE_EN and tokens[place - 1].kind in "NE" and _verb_ahead(tokens, place, 10)
-    if token.kind == "Z" and seen and place + 1 < len(tokens) and tokens[place + 1].kind in "VAR" and tokens[place - 1].lower not in ("have", "has", "had"):
+        return (seen and _verb_ahead(tokens, place, 14)) or (
+            token.lower in _RELATIVE_EN and tokens[place - 1].kind in "NE" and _verb_ahead(tokens, place, 10)
+        )
+    if (
+        token.kind == "Z"
+        and seen
+        and place + 1 < len(tokens)
+        and tokens[place + 1].kind in "VAR"
+        and tokens[place - 1].lower not in ("have", "has", "had")
+    ):
         return True
     if token.kind == "V" and token.form == "ing" and seen and tokens[place - 1].kind in "NEKRT" and not _is_aux_before(tokens, place):
         return True
@@ -172,14 +184,20 @@ def _bare_complement(tokens: Sequence[Token], place: int, current: list[int]) ->
     previous = tokens[place - 1]
     if tokens[place].kind not in "NEODJ" or previous.kind in "DJPGC":
         return False
-    said = [position for position in current if tokens[position].kind == "V" and tokens[position].lemma in _SAYING and tokens[position].form != "inf"]
+    said = [
+        position
+        for position in current
+        if tokens[position].kind == "V" and tokens[position].lemma in _SAYING and tokens[position].form != "inf"
+    ]
     if not said or place - said[-1] > 9:
         return False
     if previous.kind == "V" and tokens[place - 1].lemma == "tell":
         return False
-    if tokens[place].kind in "E" and previous.kind == "E" or tokens[place].kind == "N" and previous.kind in "NE" and tokens[place].pos != "NN2":
+    if (tokens[place].kind in "E" and previous.kind == "E") or (
+        tokens[place].kind == "N" and previous.kind in "NE" and tokens[place].pos != "NN2"
+    ):
         return False
-    return _verb_ahead(tokens, place, 8) and not any(tokens[position].kind in "VAM" for position in range(said[-1] + 1, place))
+    return _finite_ahead(tokens, place, 8) and not any(tokens[position].kind in "VAM" for position in range(said[-1] + 1, place))
 
 
 def _verb_ahead(tokens: Sequence[Token], place: int, reach: int) -> bool:
@@ -191,12 +209,24 @@ def _verb_ahead(tokens: Sequence[Token], place: int, reach: int) -> bool:
     return False
 
 
+def _finite_ahead(tokens: Sequence[Token], place: int, reach: int) -> bool:
+    """Whether the next verb is a finite one."""
+    for position in range(place + 1, min(len(tokens), place + 1 + reach)):
+        if tokens[position].text in _BREAKS or tokens[position].kind == "Z":
+            return False
+        if tokens[position].kind in "VAM":
+            return tokens[position].form == "fin" or tokens[position].kind in "AM" or tokens[position].form == "pp"
+    return False
+
+
 def _conjoins(tokens: Sequence[Token], place: int, language: str) -> bool:
     """Whether a conjunction joins clauses and not phrases: a verb follows before the next break, with its own subject or at once."""
-    following = [token for token in tokens[place + 1 : place + 25]]
+    following = list(tokens[place + 1 : place + 25])
     stop = next((position for position, token in enumerate(following) if token.text in _BREAKS or token.kind in "CS"), len(following))
     verbs = [position for position, token in enumerate(following[:stop]) if token.kind in "VAM"]
     if not verbs:
+        return False
+    if language == "en" and verbs[0] > 1 and following[verbs[0] - 1].kind == "Z":
         return False
     if language == "en" or verbs[0] <= 1:
         return verbs[0] <= 8
@@ -212,11 +242,13 @@ def _opening(tokens: Sequence[Token], segment: list[int], language: str, inside:
         return "main", ""
     token = tokens[segment[begin]]
     after = tokens[segment[begin + 1]] if begin + 1 < len(segment) else None
-    finite_last = _finite(tokens[segment[-1]]) or len(segment) > 1 and _finite(tokens[segment[-2]]) or _plural_last(tokens, segment)
+    finite_last = _finite(tokens[segment[-1]]) or (len(segment) > 1 and _finite(tokens[segment[-2]])) or _plural_last(tokens, segment)
     if language == "de":
-        if token.kind == "W" and inside or token.lower in ("der", "die", "das", "den", "dem", "dessen", "deren", "denen") and inside and finite_last:
-            if token.kind == "W" or not (len(segment) > 2 and _finite(tokens[segment[min(2, len(segment) - 1)]]) and not finite_last):
-                return "rel", token.lower
+        if (
+            (token.kind == "W" and inside)
+            or (token.lower in ("der", "die", "das", "den", "dem", "dessen", "deren", "denen") and inside and finite_last)
+        ) and (token.kind == "W" or not (len(segment) > 2 and _finite(tokens[segment[min(2, len(segment) - 1)]]) and not finite_last)):
+            return "rel", token.lower
         if token.kind == "P" and after is not None and after.kind == "W" and inside:
             return "rel", after.lower
         if token.lower in _SUBORDINATORS and (token.kind in "SLPW" or token.lower in ("als", "wie")) and finite_last:
@@ -226,7 +258,12 @@ def _opening(tokens: Sequence[Token], segment: list[int], language: str, inside:
             if infinite:
                 return "inf", token.lower if token.kind == "S" else ""
         return "main", ""
-    if token.lower in _RELATIVE_EN and inside and tokens[segment[begin] - 1].kind not in "V" and (token.lower != "that" or after is not None and after.kind in "VAM"):
+    if (
+        token.lower in _RELATIVE_EN
+        and inside
+        and tokens[segment[begin] - 1].kind not in "V"
+        and (token.lower != "that" or (after is not None and after.kind in "VAM"))
+    ):
         return "rel", token.lower
     if token.kind in "SW" and token.lower in _SUBORDINATORS:
         return "sub", token.lower
@@ -243,7 +280,11 @@ def _plural_last(tokens: Sequence[Token], segment: list[int]) -> bool:
     """Whether a German segment ends in a finite plural that looks like an infinitive ("gesagt haben")."""
     last = tokens[segment[-1]]
     others = [tokens[place] for place in segment]
-    return last.kind in "VAM" and last.form == "inf" and not any(_finite(token) or token.kind == "Z" or token.form == "izu" for token in others)
+    return (
+        last.kind in "VAM"
+        and last.form == "inf"
+        and not any(_finite(token) or token.kind == "Z" or token.form == "izu" for token in others)
+    )
 
 
 def _open_clause(clauses: list[Clause]) -> Clause | None:
@@ -278,15 +319,23 @@ def _verb_group(tokens: Sequence[Token], clause: Clause, language: str) -> None:
     main = tokens[clause.verb]
     clause.modal = next((tokens[place].lemma for place in verbs if tokens[place].kind == "M"), "")
     if language == "de":
-        clause.passive = main.form == "pp" and bool(texts & set("wird werden wurde wurden worden würde würden werde geworden wurde".split())) and not (
-            clause.modal and "haben" in lemmas
+        clause.passive = (
+            main.form == "pp"
+            and bool(texts & set("wird werden wurde wurden worden würde würden werde geworden wurde".split()))
+            and not (clause.modal and "haben" in lemmas)
         )
         clause.perfect = main.form == "pp" and bool(lemmas & {"haben", "sein"})
         clause.future = main.form == "inf" and bool(texts & {"wird", "werden", "werde", "würde", "würden", "werdet"})
-        clause.subjunctive = bool(texts & set("sei seien habe werde wolle müsse könne solle dürfe wisse gebe hätte hätten wäre wären gäbe".split()))
+        clause.subjunctive = bool(
+            texts & set("sei seien habe werde wolle müsse könne solle dürfe wisse gebe hätte hätten wäre wären gäbe".split())
+        )
         clause.lemma = _with_particle(tokens, clause, main)
     else:
-        be = any(tokens[place].lemma == "be" or tokens[place].lower in ("is", "are", "was", "were", "be", "been", "being") for place in verbs if tokens[place].kind == "A")
+        be = any(
+            tokens[place].lemma == "be" or tokens[place].lower in ("is", "are", "was", "were", "be", "been", "being")
+            for place in verbs
+            if tokens[place].kind == "A"
+        )
         clause.passive = main.form == "pp" and be
         clause.perfect = main.form == "pp" and bool({tokens[place].lower for place in verbs} & {"have", "has", "had", "having"})
         clause.future = bool(texts & {"will", "would", "'ll", "’ll", "shall"})
@@ -312,7 +361,7 @@ def _with_particle(tokens: Sequence[Token], clause: Clause, main: Token) -> str:
         last = behind[-1] if behind else -1
         for place in behind:
             token = tokens[place]
-            if token.kind == "T" or place == last and token.kind == "P":
+            if token.kind == "T" or (place == last and token.kind == "P"):
                 return token.lower + lemma
         return lemma
     for place in behind[:1]:

@@ -70,6 +70,7 @@ class Tenure:
     end: str
     leads: bool
     titles: tuple[str, ...]
+    body: str = ""
 
     def holds_at(self, date: str) -> bool:
         """Whether it covers a (partial) date; an empty date is taken for the present of an open tenure."""
@@ -141,7 +142,9 @@ class Knowledge:
         fitting = [
             tenure
             for tenure in self.tenures
-            if tenure.state == state and tenure.holds_at(date) and any(wanted.search(title) and not DEPUTY.search(title) for title in tenure.titles)
+            if tenure.state == state
+            and tenure.holds_at(date)
+            and any(wanted.search(title) and not DEPUTY.search(title) for title in tenure.titles)
         ]
         leading = {tenure.person for tenure in fitting if tenure.leads}
         people = leading or {tenure.person for tenure in fitting}
@@ -211,7 +214,9 @@ class _Reader:
             body = self.one(iri, ORG + "organization") or self.one(post, ORG + "postIn")
             state = led or self.state(body) or self.state(person)
             labels = {value.casefold() for value in self.all(post, RDFS_LABEL, SKOS + "altLabel", KG + "title")}
-            found.append(Tenure(person, post, state, self.one(iri, KG + "start"), self.one(iri, KG + "end"), bool(led), tuple(sorted(labels))))
+            found.append(
+                Tenure(person, post, state, self.one(iri, KG + "start"), self.one(iri, KG + "end"), bool(led), tuple(sorted(labels)), body)
+            )
         return tuple(found)
 
     def events(self) -> tuple[KnownEvent, ...]:
@@ -225,7 +230,9 @@ class _Reader:
             found.append(
                 KnownEvent(
                     iri,
-                    next((local_name(value) for value in self.all(iri, RDF_TYPE) if value.startswith(KG) and value != KG + "Event"), "Event"),
+                    next(
+                        (local_name(value) for value in self.all(iri, RDF_TYPE) if value.startswith(KG) and value != KG + "Event"), "Event"
+                    ),
                     frozenset({*people, *states} - {""}),
                     self.one(iri, KG + "place"),
                     start,
@@ -287,7 +294,7 @@ class NameIndex:
             words.pop(0)
         if not words or not any(character.isalnum() for character in words[0]):
             return
-        if len(words) == 1 and (len(words[0]) < 2 or words[0].islower() and kind not in ("adjective",) and not common and not article):
+        if len(words) == 1 and (len(words[0]) < 2 or (words[0].islower() and kind not in ("adjective",) and not common and not article)):
             return
         nodes = [self._root]
         for position, word in enumerate(words):
@@ -341,7 +348,7 @@ def _forms(word: str, language: str, kind: str, last: bool) -> list[str]:
         if kind == "demonym":
             forms += [word + "n", word + "in", word + "innen", word + "s"]
         elif not word.casefold().endswith(("s", "ß", "x", "z")):
-            forms += [word + "s", word + "es"] if not word[-1].casefold() in "aeiouy" else [word + "s"]
+            forms += [word + "s", word + "es"] if word[-1].casefold() not in "aeiouy" else [word + "s"]
         elif word.endswith(("ss", "ß", "z")):
             forms.append(word + "es")
     return forms
@@ -353,7 +360,7 @@ def short_names(entity: Entity) -> tuple[str, ...]:
     found = set()
     for name in entity.names:
         parts = name.split()
-        if len(parts) < 2 or not all(part[0].isupper() for part in parts) or not name.isascii() and not parts[-1][0].isascii():
+        if len(parts) < 2 or not all(part[0].isupper() for part in parts) or (not name.isascii() and not parts[-1][0].isascii()):
             continue
         eastern = state in FAMILY_NAME_FIRST and max(len(part) for part in parts) <= 9 and len(parts[0]) <= 5
         found.add(parts[0] if eastern else parts[-1])

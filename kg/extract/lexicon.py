@@ -18,14 +18,27 @@ TABLES: Final = ("frame", "speech", "status", "relations", "titles", "words", "t
 """The top-level keys of a lexicon."""
 FRAME_KEYS: Final[dict[str, type]] = {
     "name": str, "type": str, "category": str, "verbs": list, "nouns": list, "objects": list, "roles": dict,
-    "noun_roles": dict, "status": str, "symmetric": bool, "about": list, "counterpart": str, "absorbs": bool, "negated": str, "not_nouns": list,
+    "noun_roles": dict, "status": str, "symmetric": bool, "about": list, "counterpart": str, "absorbs": bool, "negated": str,
+    "only": str, "not_nouns": list,
 }  # fmt: skip
 COUNTERPARTS: Final = ("other", "none", "explicit", "sentence")
 LIST_TABLES: Final = {
     "speech": ("verbs", "nouns", "prepositions", "postpositions", "anonymous"),
-    "status": ("negation", "possible", "planned", "cancelled", "ongoing", "doubt_verbs", "plan_verbs", "hope_verbs", "cancel_verbs", "conditional", "deontic"),
+    "status": (
+        "negation",
+        "possible",
+        "planned",
+        "cancelled",
+        "ongoing",
+        "doubt_verbs",
+        "plan_verbs",
+        "hope_verbs",
+        "cancel_verbs",
+        "conditional",
+        "deontic",
+    ),
     "relations": ("ally", "member", "located"),
-    "words": ("collectives", "negative", "positive", "movement", "groups", "ordinary", "bodies", "countries", "expected"),
+    "words": ("collectives", "negative", "positive", "movement", "groups", "ordinary", "bodies", "countries", "expected", "pairs"),
 }
 COUNTRY_KEYS: Final = ("name", "label", "adjective", "demonym", "metonyms", "aliases")
 
@@ -53,6 +66,8 @@ class Frame:
         Whether what it is about ("threatened *to break off the talks*") is no event of its own.
     negated : str
         The type that it turns into where it is refused ("will not give up"), or empty.
+    only : str
+        The one status in which the frame counts, or empty.
     """
 
     name: str
@@ -72,6 +87,7 @@ class Frame:
     counterpart: str = "none"
     absorbs: bool = False
     negated: str = ""
+    only: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +135,7 @@ class LanguageLexicon:
     def title_of(self, lemma: str) -> str:
         """The office of a title noun ("Außenminister"), or empty; a compound counts by its end."""
         word = lemma.casefold()
-        if word in self.titles or self.language != "de":
+        if word in self.titles or self.language != "de" or " " in word:
             return self.titles.get(word, "")
         for start in range(2, len(word) - 5):
             if word[start:] in self.titles:
@@ -150,7 +166,12 @@ class Lexicon:
             If a key or a value's type is not known, or an event type or status does not exist; with the file and, as far as it can be
             told, the line.
         """
-        return cls({name.removesuffix(".toml"): _Loader(name.removesuffix(".toml"), files.get(name)).load(table) for name, table in sorted(tables.items())})
+        return cls(
+            {
+                name.removesuffix(".toml"): _Loader(name.removesuffix(".toml"), files.get(name)).load(table)
+                for name, table in sorted(tables.items())
+            }
+        )
 
 
 class _Loader:
@@ -165,7 +186,9 @@ class _Loader:
         if self.file is not None and self.file.is_file():
             pattern = re.compile(rf"(?<![\w-]){re.escape(needle)}(?![\w-])")
             lines = self.file.read_text(encoding="utf-8").splitlines()
-            line = next((number for number, text in enumerate(lines, start=1) if pattern.search(text) and not text.lstrip().startswith("#")), None)
+            line = next(
+                (number for number, text in enumerate(lines, start=1) if pattern.search(text) and not text.lstrip().startswith("#")), None
+            )
         return DossierError(message, file=self.file, line=line, hint=hint or None)
 
     def load(self, table: Mapping[str, object]) -> LanguageLexicon:
@@ -192,7 +215,12 @@ class _Loader:
         return self.indexed(frames, lists, titles, times, countries)
 
     def indexed(
-        self, frames: tuple[Frame, ...], lists: dict[str, frozenset[str]], titles: dict[str, str], times: dict[str, int], countries: tuple[Country, ...]
+        self,
+        frames: tuple[Frame, ...],
+        lists: dict[str, frozenset[str]],
+        titles: dict[str, str],
+        times: dict[str, int],
+        countries: tuple[Country, ...],
     ) -> LanguageLexicon:
         by_verb: dict[str, list[Frame]] = {}
         by_noun: dict[str, Frame] = {}
@@ -233,6 +261,7 @@ class _Loader:
                 raise self.fail(f"{key!r} in frame {name!r} must be a {FRAME_KEYS[key].__name__}", key)
         self.one_of(name, "type", item.get("type"), EVENT_TYPES)
         self.one_of(name, "status", item.get("status", STATUSES[0]), STATUSES)
+        self.one_of(name, "only", item.get("only", STATUSES[0]), STATUSES)
         self.one_of(name, "negated", item.get("negated", EVENT_TYPES[0]), EVENT_TYPES)
         self.one_of(name, "counterpart", item.get("counterpart", "none"), COUNTERPARTS)
         lists = {
@@ -243,7 +272,9 @@ class _Loader:
             **self.roles(name, "roles", item.get("roles", {}), {"actor": ("subject",), "recipient": ("object",)}),
             **{
                 f"noun_{role}": words
-                for role, words in self.roles(name, "noun_roles", item.get("noun_roles", {}), {"actor": ("genitive",), "recipient": ()}).items()
+                for role, words in self.roles(
+                    name, "noun_roles", item.get("noun_roles", {}), {"actor": ("genitive",), "recipient": ()}
+                ).items()
             },
         }
         return Frame(
@@ -261,6 +292,7 @@ class _Loader:
             counterpart=item.get("counterpart", "none"),
             absorbs=item.get("absorbs", False),
             negated=item.get("negated", ""),
+            only=item.get("only", ""),
         )
 
     def one_of(self, name: str, key: str, value: object, allowed: tuple[str, ...]) -> None:
@@ -281,5 +313,7 @@ class _Loader:
                 raise self.fail(f"unknown key {key!r} of a country", key, f"one of {', '.join(COUNTRY_KEYS)}")
         if not isinstance(item.get("name"), str) or not isinstance(item.get("label"), str):
             raise self.fail("a country needs a name and an English label", "[[country]]")
-        lists = {key: self.strings(item.get(key, []), f"country {item['name']!r}: {key}", key) for key in ("demonym", "metonyms", "aliases")}
+        lists = {
+            key: self.strings(item.get(key, []), f"country {item['name']!r}: {key}", key) for key in ("demonym", "metonyms", "aliases")
+        }
         return Country(item["name"], item["label"], str(item.get("adjective", "")), lists["demonym"], lists["metonyms"], lists["aliases"])

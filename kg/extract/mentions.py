@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,6 +13,8 @@ from kg.extract.tokens import Token
 from kg.model import Mention
 
 LANGUAGES: Final = ("de", "en")
+_PLACES: Final = frozenset("in nach aus bei at near from to towards of von inside around über".split())
+_HONORIFICS: Final = frozenset(("mr", "mrs", "ms", "dr", "herr", "herrn", "frau", "sir"))
 _PARTICLES: Final = frozenset(("al", "el", "bin", "ibn", "von", "van", "de", "der", "zu"))
 
 
@@ -67,9 +70,9 @@ def build_indexes(knowledge: Knowledge, lexicon: LanguageLexicon) -> Indexes:
         entity = knowledge.entities[iri]
         subject = entity.kind in SUBJECT_KINDS
         foreign = tag in LANGUAGES and tag != language
-        if foreign and (kind in ("adjective", "demonym", "role") or subject) or tag not in (*LANGUAGES, ""):
+        if (foreign and (kind in ("adjective", "demonym", "role") or subject)) or tag not in (*LANGUAGES, ""):
             continue
-        if phrase.casefold() in ordinary or kind == "role" and phrase.split()[-1] in entity.names:
+        if phrase.casefold() in ordinary or (kind == "role" and phrase.split()[-1] in entity.names):
             continue
         single = " " not in phrase
         if subject:
@@ -104,7 +107,7 @@ def _countries(index: NameIndex, knowledge: Knowledge, lexicon: LanguageLexicon)
     return added
 
 
-def find_mentions(tokens: Sequence[Token], index: NameIndex, lexicon: LanguageLexicon) -> tuple[Found, ...]:
+def find_mentions(tokens: Sequence[Token], index: NameIndex, lexicon: LanguageLexicon, heard: Set[str] = frozenset()) -> tuple[Found, ...]:
     """The mentions of a sentence, the longest name first, from left to right and disjoint.
 
     Parameters
@@ -115,6 +118,8 @@ def find_mentions(tokens: Sequence[Token], index: NameIndex, lexicon: LanguageLe
         The names of the sentence's language.
     lexicon : LanguageLexicon
         For titles, months and weekdays, which are no names.
+    heard : set of str
+        Last words of unknown names in the sentences before (`last_words`); alone they are that name again.
     """
     words = [token.text for token in tokens]
     found: list[Found] = []
@@ -130,7 +135,7 @@ def find_mentions(tokens: Sequence[Token], index: NameIndex, lexicon: LanguageLe
             found.append(Found(part[0], part[1], place, place, True))
             place += 1
             continue
-        length = _unknown(tokens, place, index, lexicon)
+        length = _unknown(tokens, place, index, lexicon, heard)
         if length:
             found.append(_found(tokens, place, place + length - 1, ()))
         place += max(length, 1)
@@ -171,7 +176,12 @@ def _compound(token: Token, index: NameIndex) -> tuple[Mention, tuple[Entry, ...
     return None
 
 
-def _unknown(tokens: Sequence[Token], place: int, index: NameIndex, lexicon: LanguageLexicon) -> int:
+def last_words(found: Sequence[Found]) -> set[str]:
+    """The last word of each unknown name of several words."""
+    return {item.mention.text.split()[-1] for item in found if not item.entries and item.last > item.first}
+
+
+def _unknown(tokens: Sequence[Token], place: int, index: NameIndex, lexicon: LanguageLexicon, heard: Set[str]) -> int:
     """The number of tokens of a name that the index does not hold; 0 where none begins here.
 
     Two or more names in a row are one; a single one needs a title before it, or must be an acronym.
@@ -179,17 +189,26 @@ def _unknown(tokens: Sequence[Token], place: int, index: NameIndex, lexicon: Lan
     length = 0
     while place + length < len(tokens):
         token = tokens[place + length]
-        inner = token.lower in _PARTICLES and length and place + length + 1 < len(tokens) and tokens[place + length + 1].kind == "E"
-        if not inner and not _is_name(token, lexicon) or length and index.longest([token.text], 0)[0] and not inner:
+        article = re.match(r"(?:al|el|bin|ben)[-‑][A-ZÄÖÜ]", token.text) is not None and length > 0
+        follower = tokens[place + length + 1] if place + length + 1 < len(tokens) else None
+        particle = token.lower in _PARTICLES and length > 0 and follower is not None and follower.kind == "E"
+        if not (article or particle) and (not _is_name(token, lexicon) or (length and index.longest([token.text], 0)[0])):
             break
         length += 1
     if length >= 2:
         return length if length <= 5 else 0
+    text = tokens[place].text
+    if length < 2 and (text in heard or (text[-1] == "s" and text[:-1] in heard)):
+        return 1
     if length == 1:
         token = tokens[place]
         before = tokens[place - 1] if place else None
-        if before is not None and before.kind in "NE" and lexicon.title_of(before.lemma):
+        if before is not None and ((before.kind in "NE" and lexicon.title_of(before.lemma)) or before.lower.rstrip(".") in _HONORIFICS):
             return 1
+        if place and token.text[0].isupper() and len(token.text) > 3 and token.text.isalpha() and token.kind == "E":
+            titled = sum(other.text[0].isupper() for other in tokens if other.text[0].isalpha())
+            near = before is not None and (before.lower in _PLACES or (lexicon.language == "de" and before.kind in "DJ"))
+            return 0 if near or 2 * titled > len(tokens) else 1
         if token.text.isupper() and 2 < len(token.text) <= 6 and token.text.isalpha():
             return 1
     return 0
@@ -201,4 +220,4 @@ def _is_name(token: Token, lexicon: LanguageLexicon) -> bool:
     word = token.lower.rstrip(".")
     if f"months.{word}" in lexicon.times or f"weekdays.{word}" in lexicon.times or lexicon.title_of(token.lemma):
         return False
-    return word not in ("mr", "mrs", "ms", "dr", "herr", "frau", "sir")
+    return word not in _HONORIFICS

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import Final
 
-from kg.errors import DocumentError, MissingExtraError
+from kg.errors import DocumentError
 from kg.extract.documents import decode, is_partial_date, load_bytes
 
 MEDIA_TYPES: Final = {
@@ -49,9 +49,7 @@ def read_any(source: Path | str | bytes, media_type: str = "", file: Path | None
     Raises
     ------
     DocumentError
-        If the file cannot be read, has another type, is encrypted, or holds no text.
-    MissingExtraError
-        If the package that reads the type is not installed.
+        If the file cannot be read, has another type, is encrypted, or holds no text; or the package that reads the type is not there.
     """
     if isinstance(source, bytes):
         data, path = source, file
@@ -91,7 +89,7 @@ def _html(data: bytes, file: Path | None) -> tuple[str, dict[str, str]]:
     try:
         import trafilatura
     except ImportError as error:
-        raise MissingExtraError("reading HTML", "web") from error
+        raise DocumentError(f"HTML cannot be read: {error}", file=file, hint="pip install trafilatura lxml_html_clean") from error
     found = trafilatura.bare_extraction(data, include_comments=False, include_tables=False, with_metadata=True)
     values = (
         {}
@@ -113,7 +111,7 @@ def _pdf(data: bytes, file: Path | None) -> tuple[str, dict[str, str]]:
         import pypdf
         from pypdf.errors import PyPdfError
     except ImportError as error:
-        raise MissingExtraError("reading PDF", "web") from error
+        raise DocumentError(f"PDF cannot be read: {error}", file=file, hint="pip install pypdf") from error
     try:
         reader = pypdf.PdfReader(io.BytesIO(data))
         if reader.is_encrypted and not reader.decrypt(""):

@@ -1,4 +1,4 @@
-"""Relations that a sentence states beside its events: who holds a position, who belongs to what, who is allied, where something takes place."""
+"""Relations that a sentence states beside its events: who holds a position, who belongs to what, and who is allied."""
 
 from __future__ import annotations
 
@@ -26,7 +26,12 @@ class Relation:
 def find_relations(view: SentenceView, lexicon: LanguageLexicon) -> list[Relation]:
     """The relations of a sentence, each pair once."""
     found: dict[tuple[str, str, str], Relation] = {}
-    for relation in (*_positions(view), *_alliances(view, lexicon), *_memberships(view, lexicon), *_contained(view, lexicon.words("relations.member"))):
+    for relation in (
+        *_positions(view),
+        *_alliances(view, lexicon),
+        *_memberships(view, lexicon),
+        *_contained(view, lexicon.words("relations.member")),
+    ):
         found.setdefault((relation.type, relation.subject.entity, relation.object.entity), relation)
     return list(found.values())
 
@@ -41,14 +46,21 @@ def _positions(view: SentenceView) -> Iterator[Relation]:
 def _alliances(view: SentenceView, lexicon: LanguageLexicon) -> Iterator[Relation]:
     words = lexicon.words("relations.ally")
     for place, token in enumerate(view.tokens):
-        if token.kind not in "NJE" or token.lemma.casefold() not in words and token.lower not in words and token.parts[-1].casefold() not in words:
+        if token.kind not in "NJE" or (
+            token.lemma.casefold() not in words and token.lower not in words and token.parts[-1].casefold() not in words
+        ):
             continue
         chunk = view.chunk_of.get(place)
         if chunk is None:
             continue
         owners = view.owners(chunk) or view.phrases(chunk, "von")
         others = [link for link in view.heads(chunk) if link.entity not in {owner.entity for owner in owners}]
-        if not others and chunk + 1 < len(view.chunks) and view.chunks[chunk + 1].start - view.chunks[chunk].end <= 1 and not view.chunks[chunk + 1].prep:
+        if (
+            not others
+            and chunk + 1 < len(view.chunks)
+            and view.chunks[chunk + 1].start - view.chunks[chunk].end <= 1
+            and not view.chunks[chunk + 1].prep
+        ):
             others = list(view.heads(chunk + 1))
         if not others and chunk and view.chunks[chunk].start - view.chunks[chunk - 1].end == 1:
             others = list(view.heads(chunk - 1))
@@ -63,7 +75,7 @@ def _alliances(view: SentenceView, lexicon: LanguageLexicon) -> Iterator[Relatio
 def _memberships(view: SentenceView, lexicon: LanguageLexicon) -> Iterator[Relation]:
     words = lexicon.words("relations.member")
     for place, token in enumerate(view.tokens):
-        if token.kind not in "NE" or token.lemma.casefold() not in words and token.lower not in words:
+        if token.kind not in "NE" or (token.lemma.casefold() not in words and token.lower not in words):
             continue
         chunk = view.chunk_of.get(place)
         if chunk is None:
@@ -71,7 +83,11 @@ def _memberships(view: SentenceView, lexicon: LanguageLexicon) -> Iterator[Relat
         bodies = [link for link in (*view.owners(chunk), *view.phrases(chunk, "of")) if _is_body(view, link)]
         if not bodies:
             continue
-        behind = [link for link in view.actors(link for link in view.links if 0 <= link.mention.start - token.end <= 40) if link.entity != bodies[0].entity]
+        behind = [
+            link
+            for link in view.actors(link for link in view.links if 0 <= link.mention.start - token.end <= 40)
+            if link.entity != bodies[0].entity
+        ]
         close = [link for link in behind if _between(view, token.end, link.mention.start, bodies[0])]
         if not close:
             clause = view.clause_of.get(place, -1)
@@ -88,7 +104,10 @@ def _contained(view: SentenceView, words: frozenset[str]) -> Iterator[Relation]:
         if not _is_body(view, link) or not any(word.casefold() in words for word in link.mention.text.split()):
             continue
         for entity in bodies:
-            name = next((name for name in entity.names if len(name) > 3 and _stem(name) in _stem(link.mention.text) and entity.iri != link.entity), None)
+            name = next(
+                (name for name in entity.names if len(name) > 3 and _stem(name) in _stem(link.mention.text) and entity.iri != link.entity),
+                None,
+            )
             if name is not None:
                 whole = Link(link.mention, entity.iri, entity.label, entity.names, 0.8)
                 place = _place_at(view, link.mention.start)
@@ -109,7 +128,12 @@ def _is_body(view: SentenceView, link: Link) -> bool:
 def _between(view: SentenceView, start: int, end: int, body: Link) -> bool:
     """Whether nothing but the body's own name, articles and brackets stands between two offsets."""
     for token in view.tokens:
-        if start <= token.start < end and not (body.mention.start <= token.start < body.mention.end) and token.kind not in "DP." and token.text not in ("(", ","):
+        if (
+            start <= token.start < end
+            and not (body.mention.start <= token.start < body.mention.end)
+            and token.kind not in "DP."
+            and token.text not in ("(", ",")
+        ):
             return False
     return True
 

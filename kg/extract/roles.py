@@ -10,7 +10,7 @@ from kg.extract.chunks import Chunk, find_chunks
 from kg.extract.clauses import Clause, find_clauses
 from kg.extract.gazetteer import ACTOR_KINDS, Entity
 from kg.extract.lexicon import LanguageLexicon
-from kg.extract.linking import Position
+from kg.extract.titles import Position
 from kg.extract.tokens import Token
 from kg.model import Link, Sentence
 
@@ -31,6 +31,8 @@ class SentenceView:
     subjects_named: tuple[Link, ...] = ()
     collectives: frozenset[str] = frozenset()
     event_nouns: frozenset[str] = frozenset()
+    control: frozenset[str] = frozenset()
+    accusing: frozenset[str] = frozenset()
     place_names: frozenset[str] = frozenset()
     chunks: tuple[Chunk, ...] = ()
     clauses: list[Clause] = field(default_factory=list)
@@ -52,6 +54,10 @@ class SentenceView:
     ) -> SentenceView:
         """The view of a sentence; linear in its length but for its clauses' nesting."""
         view = cls(sentence, tokens, links, positions, lexicon.language, entities, subjects, lexicon.words("words.collectives"))
+        view.control = frozenset(
+            verb for frame in lexicon.frames if frame.type in ("Request", "Accuse") and not frame.objects for verb in frame.verbs
+        )
+        view.accusing = frozenset(verb for frame in lexicon.frames if frame.type == "Accuse" and not frame.objects for verb in frame.verbs)
         view.event_nouns, view.place_names = lexicon.words("relations.located"), place_names
         view.chunks = find_chunks(tokens, links, lexicon.language, frozenset(lexicon.titles))
         view.clauses = find_clauses(tokens, lexicon.language)
@@ -114,7 +120,9 @@ class SentenceView:
         entity = self.entities.get(link.entity)
         if entity is None or entity.kind not in ("place", "state"):
             return False
-        place = next((number for number, token in enumerate(self.tokens) if token.start < link.mention.end and link.mention.start < token.end), -1)
+        place = next(
+            (number for number, token in enumerate(self.tokens) if token.start < link.mention.end and link.mention.start < token.end), -1
+        )
         if place < 0:
             return False
         last = next((number for number in range(place, len(self.tokens)) if self.tokens[number].end >= link.mention.end), place)
@@ -124,6 +132,7 @@ class SentenceView:
         return follower in self.event_nouns and link.mention.text in self.place_names
 
     def state(self, link: Link) -> str:
+        """The IRI of a participant's state; of the participant itself where it has none."""
         entity = self.entities.get(link.entity)
         return entity.state or entity.iri if entity else link.entity
 
@@ -167,10 +176,29 @@ class SentenceView:
         for place in self.clause_chunks(number):
             chunk = self.chunks[place]
             token = self.tokens[chunk.head]
-            reflexive = token.pos in ("PRF", "PNX") or token.kind == "W" or token.lower in ("sich", "himself", "itself", "themselves", "there")
+            source = chunk.end < len(self.tokens) and self.tokens[chunk.end].lower == "zufolge"
+            if source or self.is_apposition(place):
+                continue
+            reflexive = (
+                token.pos in ("PRF", "PNX") or token.kind == "W" or token.lower in ("sich", "himself", "itself", "themselves", "there")
+            )
             if not chunk.prep and not chunk.genitive and not chunk.time and not reflexive and chunk.group == place:
                 found.append(place)
         return found
+
+    def is_apposition(self, number: int) -> bool:
+        """Whether a chunk only explains the name before it, between two commas."""
+        chunk = self.chunks[number]
+        before = self.chunks[number - 1] if number else None
+        return (
+            before is not None
+            and bool(before.heads)
+            and not chunk.heads
+            and chunk.start == before.end + 1
+            and self.tokens[before.end].text == ","
+            and chunk.end < len(self.tokens)
+            and self.tokens[chunk.end].text == ","
+        )
 
     def subject_chunk(self, number: int) -> int | None:
         """The chunk that is a clause's grammatical subject; -1 for a relative pronoun, none where the clause has no own subject."""
@@ -189,24 +217,23 @@ class SentenceView:
         if self.language == "en":
             before = [place for place in bare if self.chunks[place].head < verb or verb < 0]
             if before:
-                return before[-1] if clause.kind != "main" else self._nearest_subject(before, verb)
+                return before[-1]
             if clause.kind == "rel" and clause.opener not in _OBJECT_RELATIVES:
                 return -1
             behind = [place for place in bare if self.chunks[place].head > verb]
             opens = bool(clause.tokens) and clause.tokens[0] == verb
             return behind[0] if behind and opens and number > 0 else None
-        if clause.kind == "rel" and clause.opener not in _OBJECT_RELATIVES and not any(self.chunks[place].heads for place in bare):
-            return -1
-        if clause.kind == "main" and number > 0 and clause.tokens and self.tokens[clause.tokens[0]].kind == "C" and len(clause.tokens) > 1:
-            if clause.tokens[1] == verb and not any(self.chunks[place].case == "nom" for place in bare):
-                return None
+        if clause.kind == "rel" and clause.opener not in _OBJECT_RELATIVES:
+            named = [place for place in bare if self.chunks[place].heads]
+            plain = clause.opener in ("die", "das", "welche", "welches", "which", "that")
+            if not named or (plain and len(named) == 1 and len(bare) == 1 and self.antecedent(number)):
+                return -1
+        joined = clause.kind == "main" and number > 0 and len(clause.tokens) > 1 and self.tokens[clause.tokens[0]].kind == "C"
+        if joined and clause.tokens[1] == verb and not any(self.chunks[place].case == "nom" for place in bare):
+            return None
         if clause.finite < 0 and clause.kind == "main" and number > 0 and self.tokens[clause.verb].form in ("pp", "inf"):
             return None
         return bare[0] if bare else None
-
-    def _nearest_subject(self, before: list[int], verb: int) -> int:
-        """The last bare phrase before the verb, unless it only names a part of a longer subject."""
-        return before[-1]
 
     def subject(self, number: int, depth: int = 0) -> tuple[Link, ...]:
         """The participants that a clause's subject stands for: its own, the antecedent's, or the governing clause's."""
@@ -226,9 +253,13 @@ class SentenceView:
             own = self.for_subject(number)
             if own:
                 return own
+            if parent >= 0 and clause.kind == "inf" and self.clauses[parent].lemma in self.control:
+                controlled = [link for place in self.objects(parent) for link in self.heads(place)]
+                if controlled:
+                    return tuple(controlled[:1])
             return self.subject(parent, depth + 1) if parent >= 0 else ()
         for earlier in range(number - 1, -1, -1):
-            if self.clauses[earlier].kind in ("main", "sub") and self.clauses[earlier].kind == clause.kind or earlier == 0:
+            if (self.clauses[earlier].kind in ("main", "sub") and self.clauses[earlier].kind == clause.kind) or earlier == 0:
                 return self.subject(earlier, depth + 1)
         return ()
 
@@ -237,18 +268,25 @@ class SentenceView:
         head = self.tokens[self.chunks[number].head]
         if head.lemma.casefold() not in self.collectives and head.lower not in self.collectives:
             return ()
-        states = [self.entities[state] for link in self.owners(number) if (state := self.state(link)) in self.entities]
-        mention = self.owners(number)[0].mention if states else None
-        return tuple(Link(mention, state.iri, state.label, state.names, 0.6) for state in states[:1] if mention is not None)
+        owners = self.owners(number)
+        states = [self.entities[state] for link in owners if (state := self.state(link)) in self.entities]
+        if not states:
+            return owners[:1]
+        return tuple(Link(owners[0].mention, state.iri, state.label, state.names, 0.6) for state in states[:1])
 
     def for_subject(self, number: int) -> tuple[Link, ...]:
-        """English "for X to do": the subject of an infinitive behind `for`."""
+        """English "for X to do", "with X doing": the subject of an infinitive or participle behind the preposition."""
         first = self.clauses[number].tokens[0]
         if self.language != "en":
             return ()
         for place in range(len(self.chunks) - 1, -1, -1):
             chunk = self.chunks[place]
-            if chunk.prep == "for" and chunk.end <= first and first - chunk.end <= 3 and self.clause_of.get(chunk.head) == self.clauses[number].parent:
+            if (
+                chunk.prep in ("for", "with")
+                and chunk.end <= first
+                and first - chunk.end <= 3
+                and self.clause_of.get(chunk.head) == self.clauses[number].parent
+            ):
                 return self.heads(place)
         return ()
 

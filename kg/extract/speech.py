@@ -9,7 +9,7 @@ from kg.extract.lexicon import LanguageLexicon
 from kg.extract.roles import SentenceView
 from kg.model import Link
 
-_OPENING: Final = frozenset("„“\"»«‟")
+_OPENING: Final = frozenset('„“"»«‟')
 _REPORTERS: Final = frozenset(("Medium",))
 
 
@@ -48,12 +48,18 @@ class SpeechTracker:
         """The speech of the next sentence of the document."""
         said = Said(whole=self.sources(view))
         for number, clause in enumerate(view.clauses):
-            if clause.verb >= 0 and clause.lemma in self.lexicon.words("speech.verbs") and not (clause.passive and view.agent(number)):
-                if self.is_saying(view, number):
-                    said.verbs[number] = self.speakers(view, number)
-                    chunk = view.subject_chunk(number)
-                    if chunk is None or chunk >= 0 and view.tokens[view.chunks[chunk].head].lower in self.lexicon.words("speech.anonymous"):
-                        said.impersonal.add(number)
+            accusing = (
+                clause.lemma in view.accusing and number + 1 < len(view.clauses) and view.clauses[number + 1].kind in ("inf", "sub", "part")
+            )
+            if (
+                clause.verb >= 0
+                and (accusing or clause.lemma in self.lexicon.words("speech.verbs"))
+                and not (clause.passive and view.agent(number))
+            ) and self.is_saying(view, number):
+                said.verbs[number] = self.speakers(view, number)
+                chunk = view.subject_chunk(number)
+                if chunk is None or (chunk >= 0 and view.tokens[view.chunks[chunk].head].lower in self.lexicon.words("speech.anonymous")):
+                    said.impersonal.add(number)
         opened = self.quoted
         quotes = [token.text for token in view.tokens if token.text in _OPENING or token.text == "”"]
         starts_quoted = bool(view.tokens) and view.tokens[0].text in _OPENING
@@ -80,9 +86,7 @@ class SpeechTracker:
         following = view.clauses[number].verb + 1
         if following < len(view.tokens) and view.tokens[following].lower == "on" and view.tokens[following - 1].lemma == "insist":
             return False
-        if len(view.clauses) > 1 or any(token.text in _OPENING for token in view.tokens):
-            return True
-        return False
+        return bool(len(view.clauses) > 1 or any(token.text in _OPENING for token in view.tokens))
 
     def speakers(self, view: SentenceView, number: int) -> tuple[Link, ...]:
         """The subject of a verb of saying; the source behind `aus` or the report's owner where the subject is impersonal."""
@@ -94,7 +98,9 @@ class SpeechTracker:
             nouns = self.lexicon.words("speech.nouns")
             for place in view.clause_chunks(number):
                 item = view.chunks[place]
-                if item.prep in ("in", "aus", "from", "according to") and (item.prep != "in" or view.tokens[item.head].lemma.casefold() in nouns):
+                if item.prep in ("in", "aus", "from", "according to") and (
+                    item.prep != "in" or view.tokens[item.head].lemma.casefold() in nouns
+                ):
                     found = view.owners(place) or (view.heads(place) if item.prep != "in" else ())
                     if found:
                         break
@@ -108,8 +114,8 @@ class SpeechTracker:
             before = view.tokens[chunk.start - 1].lower if chunk.start else ""
             behind = view.tokens[chunk.end].lower if chunk.end < len(view.tokens) else ""
             head = view.tokens[chunk.head].lemma.casefold()
-            named = chunk.prep in prepositions or before == "according" and chunk.prep == "to"
-            if named or behind in self.lexicon.words("speech.postpositions") or chunk.prep == "nach" and head in nouns:
+            named = chunk.prep in prepositions or (before == "according" and chunk.prep == "to")
+            if named or behind in self.lexicon.words("speech.postpositions") or (chunk.prep == "nach" and head in nouns):
                 found = view.heads(number) or view.owners(number) or view.phrases(number, "von")
                 if found:
                     return found[:1]
@@ -133,12 +139,14 @@ class SpeechTracker:
 def chain(view: SentenceView, said: Said, number: int) -> tuple[Link, ...]:
     """The speakers of what a clause says, innermost first: verbs of saying before it, then one behind it, then the sentence's source."""
     found: list[Link] = []
+    covered = False
     for saying in sorted(said.verbs, key=lambda clause: (clause > number, abs(clause - number))):
         if saying == number:
             continue
-        if saying < number and _covers(view, saying, number) or saying > number and _closes(view, saying, number):
+        if (saying < number and _covers(view, saying, number)) or (saying > number and _closes(view, saying, number)):
+            covered = covered or saying not in said.impersonal
             found += said.verbs[saying] or (said.carried if saying in said.impersonal else ())
-    found += said.whole or (said.carried if not found and (not said.verbs or number not in said.verbs) else ())
+    found += said.whole or (said.carried if not found and not covered and number not in said.verbs else ())
     unique: dict[str, Link] = {}
     for link in found:
         unique.setdefault(link.entity, link)
@@ -159,8 +167,24 @@ def _covers(view: SentenceView, saying: int, number: int) -> bool:
 def _closes(view: SentenceView, saying: int, number: int) -> bool:
     """Whether a verb of saying behind a clause closes it off (", sagte er", ", as CNN reports"), with nothing said after it."""
     clause = view.clauses[saying]
-    inserted = view.language == "en" and len(clause.tokens) <= 6 and clause.tokens[-1] == clause.verb
-    if not inserted and saying != len(view.clauses) - 1 and view.clauses[saying + 1].kind in ("sub", "main") and not _quote_before(view, clause.tokens[0]):
+    if clause.kind == "sub" and clause.opener not in ("as", "wie"):
+        return False
+    following = view.clauses[saying + 1] if saying + 1 < len(view.clauses) else None
+    joined = (
+        following is not None
+        and view.tokens[following.tokens[0]].kind == "C"
+        and view.tokens[clause.tokens[-1]].end < view.tokens[following.tokens[0]].start - 1
+    )
+    inserted = len(clause.tokens) <= 6 and (
+        clause.tokens[-1] == clause.verb if view.language == "en" else clause.tokens[0] == clause.finite
+    )
+    if (
+        not inserted
+        and not joined
+        and saying != len(view.clauses) - 1
+        and view.clauses[saying + 1].kind in ("sub", "main")
+        and not _quote_before(view, clause.tokens[0])
+    ):
         return False
     if view.language == "de":
         opens = clause.tokens[0] in (clause.finite, clause.verb) or clause.opener == "wie"
@@ -170,4 +194,4 @@ def _closes(view: SentenceView, saying: int, number: int) -> bool:
 
 
 def _quote_before(view: SentenceView, place: int) -> bool:
-    return any(view.tokens[position].text in "“”\"«»" for position in range(max(0, place - 2), place))
+    return any(view.tokens[position].text in '“”"«»' for position in range(max(0, place - 2), place))

@@ -8,6 +8,7 @@ from kg.extract.lexicon import LanguageLexicon
 from kg.extract.roles import SentenceView
 
 _ONLY: Final = frozenset(("nur", "only", "just", "bloß", "allein"))
+_AHEAD: Final = frozenset(("kommend", "next", "nächst", "demnächst", "soon", "bald", "tomorrow"))
 _FEW: Final = frozenset(("wenig", "little", "few"))
 _STANDING: Final = frozenset(("Sanction", "Mobilize", "Reject", "AllyOf", "Request"))
 """Types that a present tense shows as going on."""
@@ -31,14 +32,18 @@ def is_negated(view: SentenceView, number: int, lexicon: LanguageLexicon) -> boo
     first = clause.tokens[0]
     if [token.lower for token in view.tokens[max(0, first - 2) : first]] == ["no", "way"]:
         return True
+    if clause.kind == "inf" and view.language == "en" and first and view.tokens[first - 1].kind == "X":
+        return True
     for position, place in enumerate(clause.tokens):
         token = view.tokens[place]
         word = token.lemma.casefold() if token.kind in "DX" else token.lower
-        if word not in negation and token.lower not in negation or token.kind in "PS" and position > 0:
+        if (word not in negation and token.lower not in negation) or (token.kind in "PS" and position > 0):
             continue
         if token.lower in _FEW and token.kind not in "DJ":
             continue
         following = view.tokens[place + 1].lower if place + 1 < len(view.tokens) else ""
+        if token.kind == "X" and place + 1 < len(view.tokens) and view.tokens[place + 1].kind == "Z" and view.language == "en":
+            continue  # it belongs to the infinitive ("warned them not to …")
         if following in _ONLY or token.lower in ("ohne", "without", "statt", "anstatt", "instead"):
             continue
         return True
@@ -59,15 +64,25 @@ def verb_status(view: SentenceView, number: int, event_type: str, lexicon: Langu
     if clause.opener in lexicon.words("status.conditional"):
         return "possible"
     reported = clause.parent >= 0 and view.clauses[clause.parent].lemma in lexicon.words("speech.verbs")
-    if clause.modal in ("können", "dürfen", "mögen", "could", "may", "might", "can") or words & lexicon.words("status.possible") - {"würde", "würden", "would"}:
+    if clause.modal in ("können", "dürfen", "mögen", "could", "may", "might", "can") or words & lexicon.words("status.possible") - {
+        "würde",
+        "würden",
+        "would",
+    }:
         return "possible"
     if clause.modal in ("wollen", "want"):
         return "possible"
+    if event_type == "Consult" and words & _AHEAD:
+        return "planned"
     if words & {"würde", "würden", "would"} and not clause.passive:
         return "planned" if reported else "possible"
-    if clause.future or clause.modal in ("will", "would", "shall") or words & lexicon.words("status.plan_verbs") - {"ankündigen", "announce"} - {clause.lemma}:
+    if (
+        clause.future
+        or clause.modal in ("will", "would", "shall")
+        or words & lexicon.words("status.plan_verbs") - {"ankündigen", "announce"} - {clause.lemma}
+    ):
         return "planned"
-    if words & lexicon.words("status.ongoing") or view.tokens[clause.verb].form == "ing" and clause.kind == "main":
+    if words & lexicon.words("status.ongoing") or (view.tokens[clause.verb].form == "ing" and clause.kind == "main"):
         return "ongoing"
     return tense(view, number, event_type)
 
@@ -79,10 +94,13 @@ def governing(view: SentenceView, number: int, lexicon: LanguageLexicon, depth: 
         return ""
     above = view.clauses[clause.parent]
     words = set(words_of(view, above.tokens))
+    first = clause.tokens[0]
+    if clause.kind == "inf" and view.language == "en" and first and view.tokens[first].kind == "Z" and view.tokens[first - 1].lemma == "be":
+        return "planned"
     if clause.kind == "inf" and is_negated(view, clause.parent, lexicon):
         return "negated"
-    if above.lemma in lexicon.words("status.hope_verbs") | lexicon.words("status.doubt_verbs") or clause.kind == "sub" and words & (
-        lexicon.words("status.possible") - {"würde", "würden", "would", "wohl"}
+    if above.lemma in lexicon.words("status.hope_verbs") | lexicon.words("status.doubt_verbs") or (
+        clause.kind == "sub" and words & (lexicon.words("status.possible") - {"würde", "würden", "would", "wohl"})
     ):
         return "possible"
     if above.lemma in lexicon.words("status.plan_verbs"):
@@ -108,7 +126,9 @@ def _is_present(word: str, lemma: str) -> bool:
     stem = lemma.casefold().removesuffix("en").removesuffix("n")
     if word.endswith(("te", "ten", "tet", "test")) and not stem.endswith("t"):
         return False
-    return word in (stem + "t", stem + "et", stem + "en", stem + "n", lemma.casefold(), stem + "e") or word[:2] == stem[:2] and word.endswith("t") and stem[-2:] in word
+    return word in (stem + "t", stem + "et", stem + "en", stem + "n", lemma.casefold(), stem + "e") or (
+        word[:2] == stem[:2] and word.endswith("t") and stem[-2:] in word
+    )
 
 
 def noun_status(view: SentenceView, place: int, event_type: str, lexicon: LanguageLexicon) -> str:
@@ -148,9 +168,17 @@ def _noun_in_clause(view: SentenceView, number: int, event_type: str, lexicon: L
         return governed
     if clause.opener in lexicon.words("status.conditional"):
         return "possible"
-    if words & lexicon.words("status.plan_verbs") - {"ankündigen", "announce"} or words & {"plan", "pläne", "plans"}:
+    if clause.future or words & lexicon.words("status.plan_verbs") - {"ankündigen", "announce"} or words & {"plan", "pläne", "plans"}:
         return "planned"
-    if clause.lemma in lexicon.words("status.hope_verbs") or clause.modal in ("wollen", "können", "could", "may", "might", "müssen", "dürfen"):
+    if clause.lemma in lexicon.words("status.hope_verbs") or clause.modal in (
+        "wollen",
+        "können",
+        "could",
+        "may",
+        "might",
+        "müssen",
+        "dürfen",
+    ):
         return "possible"
     if governs and is_negated(view, number, lexicon):
         return "negated"

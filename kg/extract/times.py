@@ -54,7 +54,11 @@ def dates(tokens: Sequence[Token], published: str, lexicon: LanguageLexicon) -> 
         relative = _relative(tokens, place, published)
         if relative:
             found.append((place, relative))
-        elif _YEAR.fullmatch(token.text) and place and tokens[place - 1].lower in ("in", "seit", "since", "jahr", "jahre", "year", "of", "im"):
+        elif (
+            _YEAR.fullmatch(token.text)
+            and place
+            and tokens[place - 1].lower in ("in", "seit", "since", "jahr", "jahre", "year", "of", "im")
+        ):
             found.append((place, token.text))
     return tuple(found)
 

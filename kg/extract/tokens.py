@@ -23,8 +23,8 @@ _TOKEN: Final = re.compile(
     r"""
     https?://\S+
   | (?:[A-Za-zÄÖÜäöüß]\.){2,}                              # U.S., z.B.
-  | \d+(?:[.,:]\d+)*(?:\.(?=\s+[a-zäöüA-ZÄÖÜ]))?(?:st|nd|rd|th)?\b   # 1.500,20; 38th
-  | \d+\.(?=\s)                                            # 12. (Juni)
+  | \d{1,2}\.(?=\s+[a-zäöüA-ZÄÖÜ])                         # 12. (Juni)
+  | \d+(?:[.,:]\d+)*(?:st|nd|rd|th)?\b                     # 1.500,20; 38th
   | (?:[A-Z]|Dr|Mr|Mrs|Ms|Gen|Lt|Col|Sen|Rep|St|Prof|Nr|No)\.(?=\s+[A-Z])  # initials and titles
   | [^\W_]+(?:['’](?!s\b)[^\W\d_]+)?(?:[-‑](?:[^\W_]+(?:['’](?!s\b)[^\W\d_]+)?))*[-‑]?
   | ['’]s\b
@@ -192,7 +192,8 @@ _FIXED_DE: Final = {
     "würde": ("A", "fin"), "würden": ("A", "fin"), "seien": ("A", "fin"), "sei": ("A", "fin"), "habe": ("A", "fin"), "worden": ("A", "pp"),
     "wird": ("A", "fin"), "kein": ("D", ""), "keine": ("D", ""), "keinen": ("D", ""), "nicht": ("X", ""), "weder": ("X", ""),
     "obwohl": ("S", ""), "während": ("S", ""), "nachdem": ("S", ""), "müsse": ("M", "fin"), "müssen": ("M", "fin"), "müssten": ("M", "fin"),
-    "wolle": ("M", "fin"), "wollen": ("M", "fin"), "solle": ("M", "fin"), "sollen": ("M", "fin"), "könne": ("M", "fin"), "dürfe": ("M", "fin"),
+    "wolle": ("M", "fin"), "wollen": ("M", "fin"), "solle": ("M", "fin"), "sollen": ("M", "fin"), "könne": ("M", "fin"),
+    "dürfe": ("M", "fin"),
 }  # fmt: skip
 _FIXED_EN: Final = {
     "that": ("S", ""), "who": ("W", ""), "which": ("W", ""), "whose": ("W", ""), "not": ("X", ""), "n't": ("X", ""), "n’t": ("X", ""),
@@ -210,6 +211,8 @@ def _corrected(word: str, previous: str, kind: str, form: str, lemma: str, langu
             kind, form = _FIXED_DE[lower]
         elif word[0].isupper() and inside and kind in "VAMJR" and len(word) > 2:
             kind, form, lemma = ("N" if kind != "J" else "J"), "", word if kind in "VAM" else lemma
+    elif word == "I" and kind != ".":
+        kind, form = "O", ""
     elif lower in _FIXED_EN:
         if not (lower == "may" and word[0].isupper() and inside) and not (lower == "will" and previous.casefold() in {"the", "a", "its"}):
             kind, form = _FIXED_EN[lower]

@@ -78,7 +78,6 @@ def write_disk(folder: Path, quads: bytes) -> None:
     try:
         store = ox.Store(str(folder))
         store.bulk_load(quads, ox.RdfFormat.N_QUADS)
-        store.flush()
     except OSError as error:
         raise StoreError(f"the store cannot be written: {_line(error)}", file=folder, hint="is the disk full?") from error
 

@@ -117,12 +117,18 @@ def _roles_and_structure(mirror: Mirror) -> Iterator[Edge]:
         if outward is not None:
             ordered = (subject, target) if outward else (target, subject)
             found.setdefault((subject, target), []).append(_edge(*ordered, predicate, data, group_of(mirror, subject)))
-        elif predicate in STRUCTURE:
+        elif predicate in STRUCTURE and not _inferred(data):
             yield _edge(subject, target, predicate, data, "Structure")
     for roles in found.values():
         finer = [role for role in roles if role.predicate in {KG + "actor", KG + "recipient", KG + "issuer", KG + "target"}]
         general = {KG + "participant", KG + "party", KG + "about"} if finer else set()
         yield from (role for role in roles if role.predicate not in general)
+
+
+def _inferred(data: dict[str, Any]) -> bool:
+    """Whether only rules say so: of a chain of bodies or places the drawing needs the links, not the shortcuts across."""
+    graphs = data.get("graphs") or ()
+    return bool(graphs) and all(str(graph).endswith("graph/inferred") for graph in graphs)
 
 
 def _relations(mirror: Mirror, style: Style) -> Iterator[Edge]:
@@ -163,7 +169,14 @@ def _between(mirror: Mirror, node: str, targets: tuple[str, str]) -> dict[str, A
 
 
 def class_label(mirror: Mirror, style: Style, category: str) -> dict[str, str]:
-    """What a class is called, by language: by its term in the mirror, else by the style."""
+    """What a class is called, by language.
+
+    The mirror may say it, as `class_labels` among its own attributes (local name to labels by language) or by a node for the term;
+    else `kg.view.style.Style.class_label` does.
+    """
+    told = mirror.graph.get("class_labels", {}).get(category, {})
+    if told.get("en"):
+        return pair(str(told["en"]), str(told.get("de") or ""))
     term = KG + category
     return labels(mirror, term) if term in mirror and mirror.nodes[term].get("label") else style.class_label(category)
 

@@ -1,4 +1,4 @@
-"""The claims behind what is drawn: who says so, as reported by whom, in which words of which document, how sure, and what the review said."""
+"""The claims behind what is drawn: who says so, as reported by whom, in which words, how sure, and what the review said."""
 
 from __future__ import annotations
 
@@ -140,13 +140,15 @@ class Evidence:
 
     def _links(self, claim: str) -> list[dict[str, Any]]:
         """Links to other claims, such as one that contradicts this one: the link's label and the other claim's first words."""
-        found = []
+        found: list[dict[str, Any]] = []
         for _, other, key, data in out_edges(self._mirror, claim):
             if other in self._number and key.startswith(KG) and key not in LINKS_APART:
                 label = pair(str(data.get("label") or local_name(key)), str(data.get("label_de") or ""))
                 speaker = end(self._mirror, other, KG + "speaker")
                 who = labels(self._mirror, speaker) if speaker else {}
-                found.append({"label": label, "quote": next(iter(self._quotes(other)), ""), "who": who})
+                link = {"label": label, "quote": next(iter(self._quotes(other)), ""), "who": who}
+                if link not in found:
+                    found.append(link)
         return found
 
     def _read_document(self, node: str) -> dict[str, Any]:

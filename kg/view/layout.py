@@ -39,7 +39,7 @@ def positions(pairs: Sequence[tuple[int, int]], sizes: Sequence[float]) -> list[
     About 1.5 s for 400 nodes, growing with the square of their number.
     """
     count = len(sizes)
-    graph = nx.Graph()
+    graph: nx.Graph[int] = nx.Graph()
     graph.add_nodes_from(range(count))
     graph.add_edges_from((a, b) for a, b in pairs if a != b)
     linked = sorted(node for node, degree in graph.degree() if degree)

@@ -53,7 +53,7 @@ class PageNetwork(Network):  # type: ignore[misc]  # pyvis is untyped
         for node in (source, to):
             if node not in self.node_map:
                 raise ValueError(f"an edge needs its nodes first; there is no node {node!r}")
-        self.edges.append(Edge(source, to, **options).options)
+        self.edges.append(Edge(source, to, directed=False, **options).options)  # the page sets the arrows
 
     def vis_data(self) -> dict[str, Any]:
         """The `nodes`, `edges` and `options` for vis-network."""

@@ -13,6 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from kg.view.network import PageNetwork, library
+from kg.view.packing import pack
 from kg.view.projection import page_data
 from kg.view.reading import Mirror
 
@@ -58,7 +59,7 @@ def render(mirror: Mirror, *, title: str, style: Mapping[str, Any], language: st
         network.add_node(node["id"], **{key: value for key, value in node.items() if key != "id"})
     for edge in data["edges"]:
         network.add_edge(edge["from"], edge["to"], **{key: value for key, value in edge.items() if key not in {"from", "to"}})
-    block = {**data, **network.vis_data(), "texts": texts, "language": language, "title": title}
+    block = {**pack({**data, **network.vis_data()}), "texts": texts, "language": language, "title": title}
     scripts = [library(), *(_static(name) for name in SCRIPTS)]
     sheet = _static("page.css")
     template = Environment(loader=PackageLoader("kg.view"), autoescape=True, undefined=StrictUndefined).get_template("page.html")

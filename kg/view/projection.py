@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from kg.terms import DCTERMS, KG, ORG
+from kg.terms import DCTERMS, KG, ORG, local_name
 from kg.view.drawing import DRAWN, Edge, class_label, drawn_edges
 from kg.view.evidence import Evidence
 from kg.view.layout import positions
-from kg.view.reading import Mirror, end, ends, kind, labels, names, pair, span, text, texts, web
+from kg.view.reading import Mirror, end, ends, kind, labels, names, pair, span, text, texts
 from kg.view.style import Style
 from kg.view.timeline import bins
 
@@ -19,6 +20,8 @@ FACTS: Final = (
     "founded dissolved"
 ).split()
 """Literals that the details show, in this order."""
+MINTED: Final = re.compile("[0-9a-f]{16}")
+"""The name of a thing that was made by the extractor or a rule."""
 LARGEST: Final = 34.0
 """The radius of the node with the most edges, in pixels at a zoom of one; the least is `SMALLEST`."""
 SMALLEST: Final = 7.0
@@ -39,9 +42,10 @@ def page_data(mirror: Mirror, style: Mapping[str, Any], limit: int) -> dict[str,
     Returns
     -------
     dict
-        `nodes` (id, iri, label by language, names, class, group, shape, size, degree, x, y, start, end, held, posts, facts, measures, sources,
-        claims), `edges` (id, from, to, label by language, group, held, claims, start, end, via, note, bend), `claims` by number, `documents`,
-        `legend` (nodes, edges), `bins` of the time range, `shown`, `total`.
+        `nodes` (id, iri, kind, label by language, names, class, group, shape, size, degree, x, y, start, end, claimed, posts, facts,
+        measures, doubts, sources, claims), `edges` (id, from, to, label by language, role, group, held, claims, start, end, via, note,
+        bend), `claims` by number, `documents`, `classes` by name, `legend` (nodes, edges), `bins` of the time range, `shown`, `total`.
+        What is empty is left out.
 
     Raises
     ------
@@ -61,7 +65,8 @@ def page_data(mirror: Mirror, style: Mapping[str, Any], limit: int) -> dict[str,
     nodes = [_node(mirror, looks, evidence, drawn, node, degree[node]) for node in drawn]
     _held(nodes, edges, drawn)
     _place(nodes, [(drawn[edge.source], drawn[edge.target]) for edge in edges])
-    records = _edges(evidence, edges, drawn)
+    spans = {record["iri"]: (record.get("start", ""), record.get("end", "")) for record in nodes}
+    records = _edges(evidence, edges, drawn, spans)
     used = {number for record in (*nodes, *records) for number in record.get("claims", ())}
     claims = evidence.records(used, drawn)
     return {
@@ -113,17 +118,18 @@ def _node(mirror: Mirror, looks: Style, evidence: Evidence, drawn: Mapping[str, 
         "measures": _measures(mirror, evidence, node),
         "sources": [evidence.document(source) for source in ends(mirror, node, DCTERMS + "source")],
         "claims": evidence.about(node),
-        "url": web(node),
     }
     return {key: value for key, value in record.items() if value not in ("", [], False) or key in {"id", "degree"}}
 
 
 def _label(mirror: Mirror, looks: Style, node: str, category: str, start: str) -> dict[str, str]:
-    """The labels of a node; an event that has none is named after its class and who takes part."""
-    if mirror.nodes[node].get("label"):
-        return labels(mirror, node)
-    if kind(mirror, node) != "event":
-        return labels(mirror, node)
+    """The labels of a node.
+
+    An event that no curator named, with no label or with an extractor's in one language only, is named after its class and who takes part.
+    """
+    told = labels(mirror, node)
+    if kind(mirror, node) != "event" or (mirror.nodes[node].get("label") and ("de" in told or not MINTED.fullmatch(local_name(node)))):
+        return told
     kinds = class_label(mirror, looks, category or "Event")
     actors = [labels(mirror, actor) for actor in ends(mirror, node, KG + "actor")]
     recipients = [labels(mirror, actor) for actor in ends(mirror, node, KG + "recipient")]
@@ -196,8 +202,13 @@ def _place(nodes: Sequence[dict[str, Any]], pairs: Sequence[tuple[int, int]]) ->
         record["x"], record["y"] = x, y
 
 
-def _edges(evidence: Evidence, edges: Sequence[Edge], drawn: Mapping[str, int]) -> list[dict[str, Any]]:
-    """The edges as records; parallel ones are bent apart, `bend` being positive to one side of the direction from source to target."""
+def _edges(
+    evidence: Evidence, edges: Sequence[Edge], drawn: Mapping[str, int], spans: Mapping[str, tuple[str, str]]
+) -> list[dict[str, Any]]:
+    """The edges as records; parallel ones are bent apart, `bend` being positive to one side of the direction from source to target.
+
+    An edge carries no dates that are only those of the event at one of its ends.
+    """
     parallel = Counter(frozenset((edge.source, edge.target)) for edge in edges)
     seen: Counter[frozenset[str]] = Counter()
     records = []
@@ -206,17 +217,19 @@ def _edges(evidence: Evidence, edges: Sequence[Edge], drawn: Mapping[str, int]) 
         offset = seen[ends_] - (parallel[ends_] - 1) / 2
         seen[ends_] += 1
         own = evidence.about(edge.via) if edge.via else []
+        dated = edge.start, edge.end
+        start, stop = ("", "") if dated in (spans[edge.source], spans[edge.target]) and not edge.via else dated
         record: dict[str, Any] = {
             "id": number,
             "from": drawn[edge.source],
             "to": drawn[edge.target],
             "label": edge.label,
-            "role": edge.predicate.removeprefix(KG) if edge.predicate.startswith(KG) else "",
+            "role": edge.predicate.removeprefix(KG) if edge.predicate.startswith(KG) and not edge.via else "",
             "group": edge.group,
             "held": edge.held,
             "claims": sorted({*evidence.numbers(edge.claims), *own}),
-            "start": edge.start,
-            "end": edge.end,
+            "start": start,
+            "end": stop,
             "via": edge.via,
             "note": edge.note if edge.note and edge.note["en"] != edge.label["en"] else "",
             "bend": round(offset * 0.16 * (1 if edge.source < edge.target else -1), 3),

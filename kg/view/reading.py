@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import networkx as nx
 
 from kg.terms import KG, SKOS, is_web_address, local_name
 
-Mirror = nx.MultiDiGraph
+Mirror: TypeAlias = "nx.MultiDiGraph[str]"
 """IRIs as nodes, predicate IRIs as edge keys; see the attributes in `docs/model.md` and `kg.mirror`."""
 
-NAMES: Final = tuple(SKOS + name for name in ("altLabel", "prefLabel")) + tuple(
-    KG + name for name in ("officialName", "metonym", "symbol")
-)
+NAMES: Final = tuple(SKOS + name for name in ("altLabel", "prefLabel")) + tuple(KG + name for name in ("officialName", "metonym", "symbol"))
 """Literals that a thing can be found by, beside its labels."""
 LONGEST: Final = 600
 """Characters of a literal that go into the page."""

@@ -40,6 +40,12 @@ def built_in() -> dict[str, Any]:
     return tomllib.loads((files("kg.view") / "static" / "style.toml").read_text(encoding="utf-8"))
 
 
+def class_names() -> dict[str, dict[str, str]]:
+    """What the classes of the packaged schema are called, by local name and language."""
+    table = tomllib.loads((files("kg.view") / "static" / "classes.toml").read_text(encoding="utf-8"))
+    return {name: {"en": english, "de": german} for name, (english, german) in table.items()}
+
+
 def spaced(name: str) -> str:
     """A class name as words: `MissileTest` becomes `Missile test`."""
     words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name).split()
@@ -60,6 +66,7 @@ class Style:
         own = built_in()
         self.nodes = _merged(own["node"], table.get("node"))
         self.edges = _merged(own["edge"], table.get("edge"))
+        self._names = class_names()
 
     def node_group(self, kind: str, category: str, classes: Iterable[str]) -> str:
         """The finest class of a node that has a look of its own; nodes of one group share a row of the legend."""
@@ -77,7 +84,9 @@ class Style:
         return [self._look(self.edges, name) for name in _ordered(groups, EDGE_ORDER)]
 
     def class_label(self, name: str) -> dict[str, str]:
-        """What a class is called in English and German; the name as words where the style has none."""
+        """What a class is called in English and German: by the schema, else by the style, else its name as words."""
+        if name in self._names:
+            return dict(self._names[name])
         look = self.nodes.get(name, {})
         english = look.get("label_en") or spaced(name)
         return {"en": english, "de": look.get("label_de") or english}

@@ -1,15 +1,18 @@
-"""The steps of the time range: a year each, or a month each in the years in which most happened."""
+"""The steps of the time range: a year each, a month each in the years in which most happened, and one step for a long gap."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from typing import Any, Final
 
-MOST: Final = 120
-"""The most steps that the time range has."""
+MOST: Final = 110
+"""About the most steps that the time range has."""
 BUSY: Final = 8
 """The least dated things in a year that is shown by months."""
+GAP: Final = 6
+"""The least years without anything that become one step."""
 
 
 def bins(spans: Iterable[tuple[str, str]]) -> list[dict[str, Any]]:
@@ -23,22 +26,34 @@ def bins(spans: Iterable[tuple[str, str]]) -> list[dict[str, Any]]:
     Returns
     -------
     list of dict
-        `at` (`YYYY` or `YYYY-MM`) and `count`.
+        `at` (`YYYY` or `YYYY-MM`), `count`, and for a step of several years `to`, its last year.
     """
-    starts = sorted(start for start, _ in spans if start[:4].isdigit() and len(start[:4]) == 4)
+    starts = [start for start, _ in spans if len(start) >= 4 and start[:4].isdecimal()]
     if not starts:
         return []
     years = Counter(int(start[:4]) for start in starts)
-    first, last = min(years), max(years)
-    if last - first >= MOST:
-        return [{"at": str(year), "count": years[year]} for year in range(first, last + 1)]
-    room = MOST - (last - first + 1)
-    monthly = {year for year, count in sorted(years.items(), key=lambda item: (-item[1], item[0]))[: room // 11] if count >= BUSY}
+    steps = list(_years(sorted(years)))
+    room = (MOST - len(steps)) // 11
+    busiest = sorted(years, key=lambda year: (-years[year], year))[: max(room, 0)]
+    monthly = {year for year in busiest if years[year] >= BUSY}
     months = Counter(start[:7] if len(start) >= 7 else f"{start[:4]}-01" for start in starts)
-    steps: list[dict[str, Any]] = []
-    for year in range(first, last + 1):
-        if year in monthly:
-            steps += [{"at": f"{year}-{month:02}", "count": months[f"{year}-{month:02}"]} for month in range(1, 13)]
+    found: list[dict[str, Any]] = []
+    for first, last in steps:
+        if first in monthly:
+            found += [{"at": f"{first:04}-{month:02}", "count": months[f"{first:04}-{month:02}"]} for month in range(1, 13)]
+        elif last > first:
+            found.append({"at": f"{first:04}", "to": f"{last:04}", "count": 0})
         else:
-            steps.append({"at": str(year), "count": years[year]})
-    return steps
+            found.append({"at": f"{first:04}", "count": years[first]})
+    return found
+
+
+def _years(years: list[int]) -> Iterator[tuple[int, int]]:
+    """First and last year of each step; years in which nothing happened are one step together where they are at least `GAP`."""
+    for year, following in pairwise([*years, years[-1] + 1]):
+        yield year, year
+        between = following - year - 1
+        if between >= GAP:
+            yield year + 1, following - 1
+        else:
+            yield from ((other, other) for other in range(year + 1, following))

@@ -34,22 +34,27 @@ QUERIES = {
 }
 
 
-def data(wanted: int) -> list[Quad]:
-    """The packaged dossier's quads, and copies of them, up to a number."""
+TOO_SLOW_FOR_RDFLIB = ("two hops", "no date")
+"""Measured once at 277 s and 52 s; left out of the ratio, which they would swell."""
+
+
+def data(wanted: int) -> MemoryStore:
+    """The packaged dossier's quads, and copies of them under other names, until there are enough."""
     names = Names()
     base = names.base + "id/"
     own = sorted(kg.build().store.quads())
-    quads = list(own)
+    store = open_memory()
+    store.extend(own)
     number = 0
-    while len(quads) < wanted:
+    while len(store) < wanted:
         number += 1
         mark = f"{names.base}id-{number}/"
 
         def copy(text: str, mark: str = mark) -> str:
             return mark + text.removeprefix(base) if text.startswith(base) else text
 
-        quads += [Quad(copy(q.subject), q.predicate, q.object if q.datatype else copy(q.object), *q[3:]) for q in own]
-    return quads[:wanted]
+        store.extend(Quad(copy(q.subject), q.predicate, q.object if q.datatype else copy(q.object), *q[3:]) for q in own)
+    return store
 
 
 def best(run: Callable[[], object], times: int = 3) -> float:
@@ -93,8 +98,7 @@ def main() -> None:
     parser.add_argument("--quads", type=int, default=500_000)
     parser.add_argument("--no-rdflib", action="store_true", help="leave the slow peer out")
     args = parser.parse_args()
-    source = open_memory()
-    source.extend(data(args.quads))
+    source = data(args.quads)
     nq = source.dump("nq")
     print(f"{len(source):,} quads, {len(nq) / 1e6:.0f} MB as N-Quads")
     folder = Path(tempfile.mkdtemp())
@@ -127,6 +131,8 @@ def against_rdflib(nq: bytes, source: MemoryStore, turtle: float) -> None:
     print(f"{'load':20} rdflib {seconds:6.1f} s   kg is {seconds / loaded:.1f} times as fast")
     ratios = []
     for name, query in QUERIES.items():
+        if name in TOO_SLOW_FOR_RDFLIB:
+            continue
         theirs = best(lambda q=query: sum(1 for _ in dataset.query(q, initNs=source.prefixes)), 1)
         mine = best(lambda q=query: ours(source, q), 1)
         ratios.append(theirs / mine)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from kg.extract.claims import MAX_TOKENS, ClaimMaker, in_order
-from kg.extract.gazetteer import Knowledge
+from kg.extract.gazetteer import Entity, Knowledge
 from kg.extract.known import KnownEvents
 from kg.extract.lexicon import LanguageLexicon, Lexicon
 from kg.extract.linking import link, link_subjects
-from kg.extract.mentions import Indexes, build_indexes, find_mentions, find_subjects
+from kg.extract.mentions import Found, Indexes, build_indexes, find_mentions, find_subjects, last_words
 from kg.extract.roles import SentenceView
 from kg.extract.sentences import split_sentences
-from kg.extract.tokens import MODELS, tokenize
+from kg.extract.tokens import MODELS, Token, tokenize
 from kg.model import Claim, Document, Extraction, Link
 
 
@@ -50,17 +50,34 @@ class LexiconEngine:
         short = [sentence for sentence in sentences if len(sentence.text) <= 12 * MAX_TOKENS]
         tokenized = [tokenize(sentence, language) for sentence in short]
         kept = [(sentence, tokens) for sentence, tokens in zip(short, tokenized, strict=True) if len(tokens) <= MAX_TOKENS]
-        notes = [] if len(kept) == len(sentences) else [f"{len(sentences) - len(kept)} sentences of more than {MAX_TOKENS} words were left out"]
+        notes = (
+            [] if len(kept) == len(sentences) else [f"{len(sentences) - len(kept)} sentences of more than {MAX_TOKENS} words were left out"]
+        )
         if not document.published:
             notes.append("the document has no date: offices and relative dates were not resolved")
-        found = [(tokens, find_mentions(tokens, indexes.names, lexicon)) for _, tokens in kept]
+        found: list[tuple[tuple[Token, ...], tuple[Found, ...]]] = []
+        heard: set[str] = set()
+        for _, tokens in kept:
+            found.append((tokens, find_mentions(tokens, indexes.names, lexicon, heard)))
+            heard |= last_words(found[-1][1])
         linked = link(found, document, self.knowledge, lexicon, indexes.extra)
         entities = {**self.knowledge.entities, **indexes.extra}
         maker = ClaimMaker(document, self.knowledge, lexicon, self._known)
         claims: list[Claim] = []
+        present = {entity.state for item in linked for made in item.links if (entity := entities.get(made.entity)) is not None}
+
+        def fits(entity: Entity) -> bool:
+            return self._known.concerns(entity.label, present) and (not entity.state or entity.state in present)
+
         links: list[Link] = []
         for (sentence, tokens), item in zip(kept, linked, strict=True):
-            subjects = link_subjects(find_subjects(tokens, indexes.subjects), document, self.knowledge)
+            for held in item.positions:
+                if held.person.entity not in entities:
+                    state = entities[held.body.entity].state if held.body.entity in entities else ""
+                    entities[held.person.entity] = Entity(
+                        held.person.entity, "person", held.person.label, held.person.names, ("Candidate",), state
+                    )
+            subjects = link_subjects(find_subjects(tokens, indexes.subjects), document, self.knowledge, fits)
             view = SentenceView.build(sentence, tokens, item.links, item.positions, lexicon, entities, subjects, self._places)
             claims.extend(maker.claims(view))
             links += sorted((*item.links, *subjects), key=lambda made: (made.mention.start, made.mention.end, made.entity))

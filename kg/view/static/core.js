@@ -4,6 +4,25 @@ const kg = {};
 
 (() => {
   const data = JSON.parse(document.getElementById("data").textContent);
+  // Packed by kg/view/packing.py: IRIs without the base, edges as rows with numbers of words, claims that are those of an end, and claims without what is usual.
+  const whole = (text) => (data.base && text.startsWith("~") ? data.base + text.slice(1) : text);
+  const looks = new Map(data.legend.nodes.map((look) => [look.key, look]));
+  data.nodes.forEach((node) => Object.assign(node, { iri: whole(node.iri), shape: looks.get(node.group).shape }));
+  for (const [number, claim] of Object.entries(data.claims)) data.claims[number] = { ...data.usual, ...claim };
+  const inWords = new Set(["label", "group", "role", "via", "note"]);
+  data.edges = data.edges.map((row, id) => {
+    const edge = { id };
+    data.row.forEach((name, place) => {
+      const value = row[place];
+      if (name === "held") edge.held = value === 1;
+      else if (value === undefined || value === "" || (inWords.has(name) && value < 0)) return;
+      else edge[name] = inWords.has(name) ? data.words[value] : value;
+    });
+    if (edge.via) edge.via = whole(edge.via);
+    if (edge.claims === 1 || edge.claims === 2) edge.claims = data.nodes[edge.claims === 1 ? edge.from : edge.to].claims;
+    if (!edge.claims) delete edge.claims;
+    return edge;
+  });
   kg.data = data;
   kg.state = {
     language: data.language,

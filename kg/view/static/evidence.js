@@ -9,9 +9,13 @@
       ? el("button", { type: "button", class: "name", click: () => kg.focus(party.node) }, kg.say(party.label))
       : el("span", {}, kg.say(party.label));
 
+  const bare = (address) => {
+    const text = address.replace(/^https?:\/\/(www\.)?/, "").replace(/\/$/, "");
+    return text.length > 68 ? `${text.slice(0, 40)}…${text.slice(-24)}` : text;
+  };
   const document_ = (number) => {
     const found = data.documents[number] || {};
-    const title = found.title || kg.t("untitled");
+    const title = found.title === found.url ? bare(found.url) : found.title || kg.t("untitled");
     const rest = [found.publisher, kg.date(found.date)].filter(Boolean).join(", ");
     return el("p", { class: "source" }, found.url ? kg.link(found.url, title) : el("span", {}, title), rest ? ` · ${rest}` : "");
   };

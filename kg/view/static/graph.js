@@ -64,7 +64,7 @@
   const edgeItem = (edge, lit, shown) => {
     const colour = kg.colour(kg.edgeLooks.get(edge.group));
     const bright = lit ? lit.edges.has(edge.id) : false;
-    const quiet = edge.group === "Structure" ? 0.3 : 0.5;
+    const quiet = edge.group === "Structure" ? 0.24 : 0.42;
     const opacity = lit ? (bright ? 0.95 : 0.07) : quiet;
     return {
       id: edge.id,
@@ -141,17 +141,32 @@
     kg.tell("focus");
   };
   kg.calm = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+  // Where the given nodes stand, with room for their labels; vis-network's own fit knows no sizes before the first painting.
+  const show = (ids, most, gently) => {
+    const nodes = ids.map((id) => kg.nodesOf.get(id));
+    if (!nodes.length) return;
+    const spot = (node) => kg.network.getPosition(node.id);
+    const [left, right] = [Math.min(...nodes.map((n) => spot(n).x - n.size)), Math.max(...nodes.map((n) => spot(n).x + n.size))];
+    const [top, bottom] = [Math.min(...nodes.map((n) => spot(n).y - n.size)), Math.max(...nodes.map((n) => spot(n).y + n.size))];
+    const scale = Math.min(most, (box.clientWidth - 70) / (right - left), (box.clientHeight - 56) / (bottom - top));
+    const animation = gently ? { duration: 350, easingFunction: "easeInOutQuad" } : false;
+    kg.network.moveTo({ position: { x: (left + right) / 2, y: (top + bottom) / 2 }, scale, animation });
+    return scale;
+  };
+  // What the view was last aimed at is aimed at again when the window changes, unless the reader has moved it since.
+  let aim = null;
   kg.travel = (gently) => {
     const lit = kg.lit();
-    const animation = !gently ? false : { duration: 350, easingFunction: "easeInOutQuad" };
-    if (lit && lit.nodes.size > 1) kg.network.fit({ nodes: [...lit.nodes], animation, maxZoomLevel: 1.5 });
-    else if (state.node !== null) kg.network.focus(state.node, { scale: 1.2, animation });
+    if (lit) show([...lit.nodes], 1.25, gently);
+    aim = () => kg.travel(false);
   };
   kg.fit = () => {
-    const shown = [...kg.seen.nodes];
-    kg.network.fit({ nodes: shown.length ? shown : undefined, animation: false, maxZoomLevel: 1.6 });
-    kg.fitted = kg.network.getScale();
+    kg.fitted = show([...kg.seen.nodes], 1.6, false) || 1;
+    aim = kg.fit;
   };
   kg.fit();
+  kg.network.on("zoom", () => (aim = null));
+  kg.network.on("dragStart", () => (aim = null));
+  kg.network.on("resize", () => requestAnimationFrame(() => aim && aim()));
   kg.on("theme", kg.redraw);
 })();

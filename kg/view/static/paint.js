@@ -82,6 +82,7 @@
     }
     if (lit && lit.edges.size <= 40) paintEdges(context, lit, corner, scale, taken, solid);
     context.restore();
+    kg.network.body.container.dataset.labels = String(taken.length);
   };
 
   const paintEdges = (context, lit, corner, scale, taken, solid) => {

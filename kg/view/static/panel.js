@@ -45,13 +45,22 @@
   const otherEnd = (edge, node) => kg.nodesOf.get(edge.from === node.id ? edge.to : edge.from);
   const isEvent = (node) => node.kind === "event";
 
+  const FEW = 6;
+  const alsoCalled = (names) => {
+    const place = el("dd", { class: "soft" }, names.slice(0, FEW).join(" · "));
+    if (names.length > FEW) {
+      const more = el("button", { type: "button", class: "more", click: () => (place.textContent = names.join(" · ")) }, kg.t("more", { n: names.length - FEW }));
+      place.append(" ", more);
+    }
+    return place;
+  };
   const labelsOf = (node) => {
     const list = el("dl", { class: "labels" });
     for (const [language, name] of [["en", "EN"], ["de", "DE"], ["ko", "KO"]]) {
       const text = node.label[language] || (language === "de" ? node.label.en : "");
       if (text) list.append(el("dt", {}, name), el("dd", { lang: language }, text));
     }
-    if (node.names) list.append(el("dt", {}, kg.t("also")), el("dd", { class: "soft" }, node.names.join(" · ")));
+    if (node.names) list.append(el("dt", {}, kg.t("also")), alsoCalled(node.names));
     return list;
   };
 

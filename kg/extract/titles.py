@@ -1,0 +1,305 @@
+"""Titles: who holds an office, whom a collective noun or "both sides" stands for, and which posts a sentence gives to whom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from kg.extract.gazetteer import Entity, Knowledge
+from kg.extract.lexicon import LanguageLexicon
+from kg.extract.pronouns import BODIES, CONFIDENCE, Placed, Seen, span
+from kg.extract.tokens import Token
+from kg.model import Link, Mention
+
+_BOTH: Final = frozenset("two both beide beiden zwei".split())
+_DEFINITE: Final = frozenset("der die das den dem des the this diese dieser dieses diesem".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """That a person is named together with a post: the person, the state or body, and the title's words."""
+
+    person: Link
+    body: Link
+    title: Mention
+    office: str
+
+
+class Titles:
+    """Links the titles and collective nouns of a document, sentence by sentence, at the document's date."""
+
+    def __init__(self, date: str, knowledge: Knowledge, lexicon: LanguageLexicon, entities: dict[str, Entity], seen: Seen) -> None:
+        self.date = date
+        self.knowledge = knowledge
+        self.lexicon = lexicon
+        self.entities = entities
+        self.seen = seen
+        self.office_titles: dict[str, list[str]] = {}
+        for title, office in lexicon.titles.items():
+            self.office_titles.setdefault(office, []).append(title)
+
+    def make(self, iri: str, mention: Mention, confidence: float) -> Link:
+        """The link of a mention to a known entity."""
+        entity = self.entities[iri]
+        return Link(mention, iri, entity.label, entity.names, round(confidence, 3))
+
+    def resolve(self, tokens: Sequence[Token], placed: Placed, positions: list[Position]) -> None:
+        """Link a sentence's titles and collective nouns into `placed`, and add the posts it names to `positions`."""
+        covered = {place for first, (last, made) in placed.items() if made.mention.kind != "adjective" for place in range(first, last + 1)}
+        collectives = self.lexicon.words("words.collectives")
+        bodies = self.lexicon.words("words.bodies")
+        for place, token in enumerate(tokens):
+            if token.kind not in "NEJ" or place in covered or (token.kind == "J" and self.title_at(tokens, place)[1] == 1):
+                continue
+            if (
+                place
+                and token.kind in "NE"
+                and tokens[place - 1].kind == "J"
+                and place - 1 not in placed
+                and self.title_at(tokens, place - 1)[1] > 1
+            ):
+                continue  # "foreign minister" was seen as a whole
+            if token.text.endswith("-"):
+                continue
+            if token.lemma.casefold() in bodies and place and tokens[place - 1].lower in _DEFINITE and place not in placed:
+                self.body_again(tokens, placed, place)
+                if place in placed:
+                    continue
+            office, length = self.title_at(tokens, place)
+            collective = token.lemma.casefold() in collectives or token.text.casefold() in collectives
+            if not office and not collective:
+                continue
+            last = place + length - 1
+            state = self.modifier(tokens, placed, place, last)
+            person = self.named_after(tokens, placed, last) or (
+                self.named_after(tokens, placed, state[2]) if state and state[2] > last else None
+            )
+            if office and person is None:
+                person = self.named_before(tokens, placed, state[1] if state else place)
+            if office and person is not None:
+                body = state[0] if state else self.home(person)
+                if office == "envoy" and state is not None and self.entity_kind(state[0].entity) == "organisation":
+                    body = self.home(person) or body  # an envoy to a body serves a state
+                if body is not None and not any(item.title.start == token.start for item in positions):
+                    title = Mention(token.start, tokens[last].end, token.text, "title")
+                    positions.append(Position(person, body, title, office))
+                    self.learn(person, body)
+                continue
+            follower = tokens[last + 1] if last + 1 < len(tokens) else None
+            if (
+                office
+                and follower is not None
+                and follower.kind == "E"
+                and self.lexicon.language == "en"
+                and follower.start == tokens[last].end + 1
+            ) and not self.lexicon.title_of(follower.lemma):
+                continue  # a part of a name ("General Assembly")
+            made = self.office_holder(tokens, place, last, office, state) if office else None
+            if made is None and state is not None and collective:
+                made = self.stand_in(tokens, place, last, state)
+            if made is not None:
+                first = min(place, state[1]) if state else place
+                for inner in range(first, last + 1):
+                    placed.pop(inner, None)
+                placed[first] = (max(last, state[2]) if state else last, made)
+        for first, (last, made) in list(placed.items()):
+            if self.entity_kind(made.entity) != "person" or any(item.person == made for item in positions):
+                continue
+            if made.mention.kind == "role":
+                following = placed.get(last + 1)
+                if following is None or following[1].entity != made.entity:
+                    continue
+            found_title = next((item for place in range(first, last + 1) if (item := (*self.title_at(tokens, place), place))[0]), None)
+            body = self.home(made)
+            if found_title is not None and body is not None and (last > found_title[2] + found_title[1] - 1 or made.mention.kind == "role"):
+                stop = min(found_title[2] + found_title[1] - 1, last)
+                positions.append(Position(made, body, span(tokens, found_title[2], stop, "title"), found_title[0]))
+
+    def pairs(self, tokens: Sequence[Token], placed: Placed) -> None:
+        """ "the two leaders", "beide Seiten": the last two states or persons of two states, one link on each of the two words."""
+        nouns = self.lexicon.words("words.pairs")
+        for place in range(1, len(tokens)):
+            noun = tokens[place]
+            if (noun.lemma.casefold() not in nouns and noun.lower not in nouns) or tokens[place - 1].lower not in _BOTH or place in placed:
+                continue
+            wanted = "person" if self.lexicon.title_of(noun.lemma) else "state"
+            sides: dict[str, Link] = {}
+            here = [placed[first][1] for first in sorted(placed, reverse=True) if first < place - 1]
+            for made in (*here, *(made for links in reversed(self.seen.sentences[-3:]) for made in reversed(links))):
+                entity = self.entities.get(made.entity)
+                if entity is None or entity.kind not in ("person", "state") or entity.state not in self.entities:
+                    continue
+                if wanted in (entity.kind, "state"):
+                    sides.setdefault(entity.state, made)
+            if len(sides) < 2:
+                continue
+            for where, (state, made) in zip((place - 1, place), list(sides.items())[:2], strict=True):
+                iri = made.entity if wanted == "person" else state
+                placed[where] = (where, self.make(iri, span(tokens, where, where, "role"), 0.55))
+
+    def body_again(self, tokens: Sequence[Token], placed: Placed, place: int) -> None:
+        """ "the agency", "das Land": the last organisation or state named before."""
+        state = tokens[place].lemma.casefold() in self.lexicon.words("words.countries")
+        wanted = ("state",) if state else ("organisation",)
+        here = [placed[first][1] for first in sorted(placed, reverse=True) if first < place]
+        for group in (here, *(tuple(reversed(links)) for links in reversed(self.seen.sentences[-2:]))):
+            for made in group:
+                entity = self.entities.get(made.entity)
+                if entity is not None and entity.kind in wanted and made.mention.kind != "adjective" and "Medium" not in entity.classes:
+                    placed[place] = (place, self.make(entity.iri, span(tokens, place, place, "role"), 0.6))
+                    return
+
+    def title_at(self, tokens: Sequence[Token], place: int) -> tuple[str, int]:
+        """The office that a title beginning at a place names, and the number of its words."""
+        for length in (3, 2, 1):
+            if place + length <= len(tokens):
+                words = [
+                    token.lemma.casefold() if position == length - 1 else token.lower
+                    for position, token in enumerate(tokens[place : place + length])
+                ]
+                office = self.lexicon.title_of(" ".join(words)) or self.lexicon.title_of(
+                    " ".join(token.lower for token in tokens[place : place + length])
+                )
+                if office:
+                    return office, length
+        return "", 1
+
+    def modifier(self, tokens: Sequence[Token], placed: Placed, place: int, last: int) -> tuple[Link, int, int] | None:
+        """The state or body that stands beside a title or collective noun, with the places where the whole phrase begins and ends."""
+        if place in placed and placed[place][1].mention.kind == "adjective":
+            return placed[place][1], place, last
+        back = place - 1
+        while back >= 0 and place - back <= 5:
+            if (back in placed and placed[back][1].mention.kind == "adjective") or (
+                back in placed and self.before(tokens, placed, back, place)
+            ):
+                return placed[back][1], back, last
+            ends = next((first for first, (stop, _) in placed.items() if stop == back and first < back), None)
+            if ends is not None and (placed[ends][1].mention.kind == "adjective" or self.before(tokens, placed, ends, place)):
+                return placed[ends][1], ends, last
+            if tokens[back].kind not in "JGR" and not (tokens[back].kind == "N" and self.lexicon.language == "en"):
+                break
+            back -= 1
+        ahead = last + 1
+        if ahead < len(tokens) and tokens[ahead].lower in ("of", "der", "des", "von", "in", "for", "from", "at"):
+            ahead += 1
+            while ahead < len(tokens) and tokens[ahead].kind in "D":
+                ahead += 1
+            while ahead < len(tokens) and ahead not in placed and tokens[ahead].kind in "JK" and ahead - last < 5:
+                ahead += 1
+        elif not (ahead in placed and placed[ahead][1].mention.text.endswith("s") and self.entity_kind(placed[ahead][1].entity) in BODIES):
+            return None
+        if (
+            ahead in placed
+            and self.entity_kind(placed[ahead][1].entity) in ("state", "organisation", "place")
+            and placed[ahead][1].mention.kind != "adjective"
+        ):
+            return placed[ahead][1], place, placed[ahead][0]
+        return None
+
+    def before(self, tokens: Sequence[Token], placed: Placed, first: int, place: int) -> bool:
+        """Whether a name right before a noun is its genitive or its attribute ("Nordkoreas Führung", "Trump administration")."""
+        stop, made = placed[first]
+        if made.mention.kind in ("pronoun", "title", "role"):
+            return False
+        between = tokens[stop + 1 : place]
+        if any(token.kind == "G" for token in between):
+            return True
+        if self.lexicon.language == "de":
+            return made.mention.text.endswith("s") and not between and made.mention.text not in made.names
+        return not between and self.entity_kind(made.entity) in ("state", "organisation", "person")
+
+    def named_after(self, tokens: Sequence[Token], placed: Placed, last: int) -> Link | None:
+        """The person named right behind a title, or behind a comma ("the minister, Ri Yong Ho,")."""
+        following = placed.get(last + 1)
+        if following is None and last + 2 < len(tokens) and tokens[last + 1].text == ",":
+            following = placed.get(last + 2)
+            if following and not (following[0] + 1 < len(tokens) and tokens[following[0] + 1].text in (",", ".")):
+                following = None
+        if following is None or following[1].mention.kind == "adjective":
+            return None
+        return following[1] if self.entity_kind(following[1].entity) in ("person", "candidate") else None
+
+    def named_before(self, tokens: Sequence[Token], placed: Placed, place: int) -> Link | None:
+        """The person whose apposition a title is ("John Bolton, the security adviser,")."""
+        back = place - 1
+        while back > 0 and (tokens[back].kind in "DJ" or (back in placed and placed[back][1].mention.kind == "adjective")):
+            back -= 1
+        if back < 1 or tokens[back].text != ",":
+            return None
+        found = next((made for last, made in placed.values() if last == back - 1), None)
+        return (
+            found
+            if found is not None and self.entity_kind(found.entity) in ("person", "candidate") and found.mention.kind == "name"
+            else None
+        )
+
+    def office_holder(
+        self, tokens: Sequence[Token], place: int, last: int, office: str, state: tuple[Link, int, int] | None
+    ) -> Link | None:
+        """Who holds a titled office: by the state beside the title at the document's date, else the last person who has that title."""
+        if state is not None:
+            first, stop = min(state[1], place), max(last, state[2])
+            mention = span(tokens, first, stop, "title")
+            home = self.entities[state[0].entity].state if state[0].entity in self.entities else ""
+            if office in ("speaker", "envoy", "adviser") and self.entity_kind(state[0].entity) in BODIES:
+                return self.make(state[0].entity, as_kind(mention, "role"), 0.7)
+            holder = self.knowledge.leader(home, self.date) if office == "head-of-state" else ""
+            holder = holder or self.knowledge.holder(home, self.titles_of(office), self.date) if home else ""
+            if holder and holder in self.entities:
+                return self.make(holder, mention, CONFIDENCE["title"])
+            if home and office != "adviser":
+                return self.make(home, as_kind(mention, "role"), 0.6)
+            return None
+        if place and tokens[place - 1].lower in ("der", "the", "dem", "den", "des"):
+            for iri, made in reversed(self.seen.persons[-6:]):
+                if self.has_title(iri, office, " ".join(token.lower for token in tokens[place : last + 1])):
+                    return Link(span(tokens, place, last, "title"), iri, made.label, made.names, 0.65)
+        return None
+
+    def titles_of(self, office: str) -> Iterable[str]:
+        """The words for an office."""
+        return self.office_titles.get(office, ())
+
+    def has_title(self, iri: str, office: str, title: str) -> bool:
+        """Whether a person has a title: for a leader or minister any word for the office, else this very word."""
+        precise = office in ("adviser", "minister", "envoy", "speaker")
+        wanted = {title} if precise else set(self.titles_of(office)) | {office.replace("-", " ")}
+        titles = [title for tenure in self.knowledge.tenures if tenure.person == iri for title in tenure.titles]
+        return any(word in title for word in wanted for title in (*titles, *self.knowledge.titles.get(iri, ())))
+
+    def stand_in(self, tokens: Sequence[Token], place: int, last: int, state: tuple[Link, int, int]) -> Link | None:
+        """A collective noun with a state ("die nordkoreanische Seite", "Führung in Peking"): the state."""
+        entity = self.entities.get(state[0].entity)
+        iri = entity.state if entity is not None and entity.state in self.entities else ""
+        if entity is not None and entity.kind == "organisation":
+            iri = entity.iri
+        if not iri:
+            return None
+        return self.make(iri, span(tokens, min(place, state[1]), max(last, state[2]), "role"), CONFIDENCE["role"])
+
+    def learn(self, person: Link, body: Link) -> None:
+        """Remember to which state a candidate belongs, once a post tells it."""
+        state = self.entities[body.entity].state if body.entity in self.entities else ""
+        if person.entity not in self.entities and state:
+            self.entities[person.entity] = Entity(person.entity, "person", person.label, person.names, ("Candidate",), state)
+
+    def home(self, person: Link) -> Link | None:
+        """A person's state, as a link with the person's mention."""
+        entity = self.entities.get(person.entity)
+        if entity is not None and entity.state in self.entities:
+            return self.make(entity.state, person.mention, person.confidence)
+        bodies = {tenure.body for tenure in self.knowledge.tenures if tenure.person == person.entity and tenure.holds_at(self.date)}
+        known = sorted(body for body in bodies if body in self.entities)
+        return self.make(known[0], person.mention, person.confidence) if len(known) == 1 else None
+
+    def entity_kind(self, iri: str) -> str:
+        """The kind of an entity, or of a candidate's IRI."""
+        entity = self.entities.get(iri)
+        return entity.kind if entity else self.knowledge.names.kind(iri)
+
+
+def as_kind(mention: Mention, kind: str) -> Mention:
+    """The mention with another kind."""
+    return Mention(mention.start, mention.end, mention.text, kind)

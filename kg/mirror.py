@@ -13,7 +13,7 @@ from sys import intern
 import networkx as nx
 
 from kg.model import Quad
-from kg.terms import KG, PROV, RDF, RDF_TYPE, RDFS, RDFS_LABEL, Names, local_name
+from kg.terms import KG, OWL, PROV, RDF, RDF_TYPE, RDFS, RDFS_LABEL, Names, local_name
 
 DATES = (KG + "date", KG + "start", KG + "end")
 SUBCLASS = RDFS + "subClassOf"
@@ -31,6 +31,7 @@ class _Reading:
 
     labels: dict[str, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
     types: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    classes: set[str] = field(default_factory=set)
     parents: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     literals: dict[str, dict[str, set[tuple[str, str]]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(set)))
     edges: dict[tuple[str, str, str], set[str]] = field(default_factory=lambda: defaultdict(set))
@@ -55,7 +56,8 @@ def mirror(quads: Iterable[Quad], names: Names) -> nx.MultiDiGraph[str]:
         name), `classes` (all of them), `start`, `end` (ISO 8601, as partial as known, or empty) and `literals` (predicate to
         texts with language tags). Edge keys are predicate IRIs; edges carry `label`, `label_de`, `graphs`, `claims` (IRIs of
         the claims that stand behind the edge), `held` (a curator entered or accepted it), `start` and `end`.
-        Order of nodes and edges is that of their IRIs.
+        Order of nodes and edges is that of their IRIs. `graph.graph["class_labels"]` gives the schema's labels of each class by
+        local name and language.
     """
     reading = _read(quads, names)
     traces = {iri for iri, classes in reading.types.items() if STATEMENT in classes}
@@ -65,6 +67,11 @@ def mirror(quads: Iterable[Quad], names: Names) -> nx.MultiDiGraph[str]:
     schema_only = things - traces
     for iri in sorted(schema_only):
         graph.add_node(iri, **_node(iri, reading, names))
+    graph.graph["class_labels"] = {
+        local_name(iri): {tag: texts[tag] for tag in sorted(texts)}
+        for iri, texts in sorted(reading.labels.items())
+        if iri in reading.classes
+    }
     documents = names.graph("document/")
     for (s, p, o), graphs in sorted(reading.edges.items()):
         if s in traces or o in traces:
@@ -102,6 +109,8 @@ def _read(quads: Iterable[Quad], names: Names) -> _Reading:
         if g in skip:
             if g == schema and predicate == SUBCLASS:
                 reading.parents[subject].add(o)
+            elif g == schema and predicate == RDF_TYPE and o == OWL + "Class":
+                reading.classes.add(subject)
             continue
         if datatype:
             reading.literals[subject][predicate].add((o, language))

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from kg.errors import DossierError, KgError
-from kg.extract import documents, reviews, triples
+from kg.extract import readers, reviews, triples
 from kg.extract.engines.base import Engine
 from kg.extract.engines.lexicon import LexiconEngine
 from kg.extract.gazetteer import Knowledge
@@ -84,7 +84,7 @@ def build_from(
         _one_name_each(files)
         for number, file in enumerate(files):
             progress("extraction", number, len(files))
-            extraction = engine.extract(documents.read(file))
+            extraction = engine.extract(readers.read_document(file))
             quads.extend(triples.quads(extraction, names, run))
             report.claims[extraction.document.name] = len(extraction.claims)
             report.notes += [f"{file.name}: {note}" for note in extraction.notes]

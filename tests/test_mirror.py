@@ -4,7 +4,7 @@ import pytest
 
 from kg.mirror import actor_network, actors_and_events, mirror, speaker_network
 from kg.model import Quad
-from kg.terms import KG, OA, PROV, RDF, RDFS, XSD, Names
+from kg.terms import KG, OA, OWL, PROV, RDF, RDFS, XSD, Names
 
 N = Names()
 KP, US, CNN = N.thing("state", "kp"), N.thing("state", "us"), N.thing("organisation", "cnn")
@@ -23,6 +23,8 @@ def text(s: str, p: str, o: str, g: str, language: str = "") -> Quad:
 
 QUADS = [
     iri(KG + "Threaten", RDFS + "subClassOf", KG + "Event", SCHEMA),
+    iri(KG + "Threaten", RDF + "type", OWL + "Class", SCHEMA),
+    text(KG + "Threaten", RDFS + "label", "Drohen", SCHEMA, "de"),
     text(KG + "actor", RDFS + "label", "actor", SCHEMA, "en"),
     text(KG + "actor", RDFS + "label", "Akteur", SCHEMA, "de"),
     iri(KP, RDF + "type", KG + "State", FACTS),
@@ -72,6 +74,10 @@ def test_nodes_carry_labels_classes_and_dates(graph) -> None:  # type: ignore[no
     assert graph.nodes[E1]["classes"] == ("Event", "Threaten")
     assert (graph.nodes[E1]["start"], graph.nodes[E1]["end"]) == ("2018-08", "2018-08")
     assert graph.nodes[E1]["literals"][KG + "date"] == (("2018-08", ""),)
+
+
+def test_classes_keep_the_labels_of_the_schema(graph) -> None:  # type: ignore[no-untyped-def] # as above
+    assert graph.graph["class_labels"] == {"Threaten": {"de": "Drohen"}}
 
 
 def test_parallel_edges_stay_apart(graph) -> None:  # type: ignore[no-untyped-def] # as above

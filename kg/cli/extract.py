@@ -12,7 +12,7 @@ import click
 
 from kg.cli.console import PATH, dossier_option, printable, progress, terminal_width, write_bytes
 from kg.errors import DocumentError, ExportError
-from kg.extract import documents, records, triples
+from kg.extract import readers, records, triples
 from kg.model import Claim, Extraction, Link
 from kg.ontology import Dossier, locate
 from kg.pipeline import extractor
@@ -58,7 +58,9 @@ def command(
         for number, file in enumerate(files):
             tell("extraction", number, len(files))
             try:
-                extraction = engine.extract(documents.read(file, **given))
+                if file.suffix.casefold() in (".html", ".htm", ".xhtml", ".pdf"):
+                    click.echo(f"Note: {file}: offsets count in the text taken out of it", err=True)
+                extraction = engine.extract(readers.read_document(file, **given))
             except DocumentError as error:
                 click.echo(f"Error: {error}", err=True)
                 failed += 1

@@ -255,7 +255,7 @@ def _is_apposition(tokens: Sequence[Token], head: int, position: int, titles: fr
     lemma = tokens[head].lemma.casefold()
     return (
         position == head + 1
-        and tokens[head].kind == "N"
+        and tokens[head].kind in "NE"
         and (lemma in titles or any(lemma.endswith(title) for title in titles if len(title) > 6))
     )
 

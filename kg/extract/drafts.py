@@ -206,7 +206,12 @@ def fill(view: SentenceView, number: int, roles: tuple[str, ...]) -> tuple[Link,
             owners = owners or view.owners(place)
             if role == "object" and not owners:
                 owners = next(
-                    (found for preposition in ("gegen", "on", "against", "in") if (found := view.phrases(place, preposition))), ()
+                    (
+                        found
+                        for preposition in ("gegen", "on", "against", "with", "mit", "in")
+                        if (found := view.phrases(place, preposition))
+                    ),
+                    (),
                 )
     return owners
 

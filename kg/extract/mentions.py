@@ -72,6 +72,8 @@ def build_indexes(knowledge: Knowledge, lexicon: LanguageLexicon) -> Indexes:
         foreign = tag in LANGUAGES and tag != language
         if (foreign and (kind in ("adjective", "demonym", "role") or subject)) or tag not in (*LANGUAGES, ""):
             continue
+        if kind == "role" and any(word.casefold() in lexicon.words("relations.ally") for word in phrase.split()):
+            continue
         if phrase.casefold() in ordinary or (kind == "role" and phrase.split()[-1] in entity.names):
             continue
         single = " " not in phrase

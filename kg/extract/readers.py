@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Final
 
 from kg.errors import DocumentError
-from kg.extract.documents import decode, is_partial_date, load_bytes
+from kg.extract.documents import FENCE, decode, is_partial_date, load_bytes, parse, read
+from kg.model import Document
 
 MEDIA_TYPES: Final = {
     "text/html": ".html",
@@ -64,6 +65,25 @@ def read_any(source: Path | str | bytes, media_type: str = "", file: Path | None
     if kind == ".html":
         return _html(data, path)
     return decode(data, path), {}
+
+
+def read_document(file: Path, **overrides: str) -> Document:
+    """The document in a file of any kind: a page or a PDF gives its running text, in which offsets then count.
+
+    Parameters
+    ----------
+    **overrides : str
+        Metadata that count before what the file says of itself.
+
+    Raises
+    ------
+    DocumentError
+        As `read_any` and `kg.extract.documents.read`.
+    """
+    if SUFFIXES.get(file.suffix.casefold()) not in (".html", ".pdf"):
+        return read(file, **overrides)
+    text, found = read_any(file)
+    return parse(f"{FENCE}\n{FENCE}\n{text}", file.stem, file=file, **{**found, **overrides})
 
 
 def _kind(data: bytes, media_type: str, path: Path | None) -> str:

@@ -19,6 +19,8 @@ def words_of(view: SentenceView, places: list[int] | range) -> list[str]:
     found: list[str] = []
     for place in places:
         token = view.tokens[place]
+        if token.text == "May" and token.kind != "M":
+            continue  # the month
         found.append(token.lower)
         if token.lemma.casefold() != token.lower:
             found.append(token.lemma.casefold())

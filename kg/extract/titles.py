@@ -219,6 +219,9 @@ class Titles:
                 following = None
         if following is None or following[1].mention.kind == "adjective":
             return None
+        text, names = following[1].mention.text, following[1].names
+        if text.endswith("s") and text not in names and text[:-1] in names:
+            return None  # a genitive: the holder's master, not the holder ("Moons Berater")
         return following[1] if self.entity_kind(following[1].entity) in ("person", "candidate") else None
 
     def named_before(self, tokens: Sequence[Token], placed: Placed, place: int) -> Link | None:

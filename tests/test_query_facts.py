@@ -226,6 +226,9 @@ def test_promises_kept_broken_and_open(built: KnowledgeGraph) -> None:
     assert ("event:singapore-pledge-war-remains", "event:return-of-war-remains-2018") in kept
     assert ("event:six-party-pledge-2005", "event:nuclear-test-1") in broken
     assert "verdict" not in only(rows, promise="event:pyongyang-pledge-seoul-visit")
+    for row in rows:
+        assert ("review" in row) == ("verdict" in row)
+        assert row.get("review") != "kg:Unreviewed" or row["quote"], "an unreviewed verdict shows the words that it rests on"
 
 
 def test_who_stood_for_a_state(built: KnowledgeGraph) -> None:
@@ -255,3 +258,86 @@ def test_counts_agree_with_the_store(built: KnowledgeGraph) -> None:
     unreviewed = column(ask(built, "unreviewed", rows="100000"), "claim")
     assert set(unreviewed) == {shorten(name, built.prefixes) for name in claims}
     assert len(ask(built, "unreviewed", rows="3")) == 3
+
+
+# The documents
+
+
+def test_threats_bring_speaker_and_quote_from_the_documents(built: KnowledgeGraph) -> None:
+    rows = [
+        row for row in ask(built, "threats") if row.get("document") == "document:brief-de-1" and row.get("said_by") == "organisation:cnn"
+    ]
+    assert [(row["who"], row["whom"]) for row in rows] == [("North Korea", "Mike Pompeo")]
+    assert rows[0]["quote"] == "In dem Brief drohte Nordkorea Pompeo nach Angaben von CNN mit einem Ende der Atomgespräche."
+    assert rows[0]["said_on"] == "2018-08-29" and rows[0]["review"] == "kg:Unreviewed"
+
+
+def test_the_cancelled_trip_is_found_in_documents_of_both_languages(built: KnowledgeGraph) -> None:
+    quotes = {row["document"]: row["quote"] for row in ask(built, "cancelled") if "quote" in row and "Mike Pompeo" in row["who"]}
+    assert "abgesagt" in quotes["document:brief-de-1"]
+    assert "cancelled" in quotes["document:brief-en-1"]
+
+
+def test_mattis_and_trump_contradict_each_other_on_the_exercises(built: KnowledgeGraph) -> None:
+    rows = ask(built, "exercise-contradictions")
+    voices = {frozenset((row.get("one_speaker", ""), row.get("other_speaker", ""))) for row in rows}
+    assert frozenset(("person:james-mattis", "person:donald-trump")) in voices
+    for row in rows:
+        assert row["one_says"] and row["other_says"] and row["one_document"] and row["other_document"]
+        assert row["one_date"] <= row["other_date"]
+
+
+def test_promises_of_singapore_are_found_in_documents(built: KnowledgeGraph) -> None:
+    claimed = [row for row in ask(built, "singapore-promises") if row["review"] == "kg:Unreviewed"]
+    halt = [row for row in claimed if "Aussetzung der Militärmanöver" in row["quote"]]
+    assert [(row["who"], row["matter"]) for row in halt] == [("Donald Trump", "Joint military exercises")]
+    assert not any("Eisenbahn" in row["quote"] for row in claimed), "promised in Pyongyang"
+
+
+def test_the_iaea_says_that_the_programme_goes_on_and_trump_that_it_does_not(built: KnowledgeGraph) -> None:
+    answers = Counter((row.get("said_by", ""), row["answer"]) for row in ask(built, "programme-continues"))
+    assert answers["organisation:iaea", "it goes on"] >= 2 and answers["organisation:iaea", "it does not"] == 0
+    assert answers["person:donald-trump", "it does not"] >= 1 and answers["person:donald-trump", "it goes on"] == 0
+    german = Counter((row.get("said_by", ""), row["answer"]) for row in ask(built, "programme-continues", language="de"))
+    assert german["organisation:iaea", "es läuft weiter"] == answers["organisation:iaea", "it goes on"]
+
+
+def test_demands_are_found_in_documents(built: KnowledgeGraph) -> None:
+    treaties = [row for row in ask(built, "demands") if "Peace treaty" in row.get("matter", "") and row["review"] == "kg:Unreviewed"]
+    assert {(row["who"], row["of_whom"]) for row in treaties} == {("North Korea", "United States")}
+    assert {row["document"] for row in treaties} == {"document:brief-de-1", "document:brief-en-1"}
+
+
+def test_what_a_document_attributes(built: KnowledgeGraph) -> None:
+    rows = ask(built, "attributed", document="document:brief-de-1")
+    assert {"organisation:cnn", "organisation:iaea", "person:donald-trump", "state:united-states"} <= set(column(rows, "said_by"))
+    starts = [int(row["start"]) for row in rows]
+    assert starts == sorted(starts)
+
+
+def test_second_hand_claims_name_who_passes_them_on(built: KnowledgeGraph) -> None:
+    row = only(ask(built, "second-hand"), said_by="person:donald-trump")
+    assert "White House" in row["passed_on_by"] and "the White House said" in row["quote"]
+
+
+def test_mentions_are_counted(built: KnowledgeGraph) -> None:
+    pattern = "SELECT DISTINCT ?d ?m WHERE { ?m kg:refersTo person:kim-jong-un ; oa:hasSource ?d }"
+    counted = Counter(shorten(document, built.prefixes) for document, _ in built.store.select(pattern))
+    rows = ask(built, "documents-mentioning", thing="Kim Jong-un")
+    assert {row["document"]: int(row["mentions"]) for row in rows} == counted
+    assert len(counted) == 4 and all(row["first_words"] in row["quote"] for row in rows)
+
+
+def test_every_claim_of_a_speaker_is_counted(built: KnowledgeGraph) -> None:
+    spoken = {claim for (claim,) in built.store.select("SELECT ?c WHERE { ?c kg:speaker organisation:cnn }")}
+    assert int(only(ask(built, "who-speaks"), speaker="organisation:cnn")["claims"]) == len(spoken) > 0
+    assert [row["part"] for row in ask(built, "said-by", speaker="CNN")].count("kg:speaker") == len(spoken)
+
+
+def test_events_of_a_single_source(built: KnowledgeGraph) -> None:
+    sources: dict[str, set[str]] = {}
+    for event, source in built.store.select("SELECT ?e ?s { ?e a kg:Event . ?c kg:states ?e OPTIONAL { ?c prov:wasDerivedFrom ?s } }"):
+        sources.setdefault(shorten(event, built.prefixes), set()).update({source} - {""})
+    rows = ask(built, "single-source")
+    assert {row["event"] for row in rows} == {event for event, found in sources.items() if len(found) <= 1}
+    assert all(len(found) == 0 for event, found in sources.items() if event in column(ask(built, "single-source", sources="0"), "event"))

@@ -14,6 +14,7 @@ import click
 
 F = TypeVar("F", bound=Callable[..., Any])
 PATH = click.Path(path_type=Path)
+NARROWEST = 11
 STAGES = {
     "facts": "Reading facts",
     "extraction": "Extracting",
@@ -73,20 +74,35 @@ def progress(quiet: bool = False) -> Iterator[Callable[[str, int, int], None]]:
         yield tell
 
 
-def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, title: str | None = None) -> None:
-    """A table that fits the terminal: cells wrap, wide characters count as two, no markup is read from data."""
+def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """A table that fits the terminal: cells wrap, wide characters count as two, no markup is read from data.
+
+    Where a column would have fewer than `NARROWEST` characters, each row is a block of lines instead.
+    """
     from rich import box
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", pad_edge=False, show_edge=False)
+    width = shutil.get_terminal_size((80, 24)).columns if sys.stdout.isatty() else terminal_width()
+    console = Console(width=width, highlight=False, soft_wrap=False)
+    rows = [[printable(cell) for cell in row] for row in rows]
+    if width // max(len(columns), 1) < NARROWEST:
+        for number, row in enumerate(rows, 1):
+            block = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
+            block.add_column(style="dim", no_wrap=True, min_width=max(map(len, columns)))
+            block.add_column(overflow="fold")
+            for column, cell in zip(columns, row, strict=True):
+                if cell:
+                    block.add_row(column, Text(cell))
+            console.print(Text(f"─── {number} ".ljust(min(width, 40), "─")), block, sep="\n")
+        return
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for column in columns:
         table.add_column(column, overflow="fold")
     for row in rows:
-        table.add_row(*(Text(printable(cell)) for cell in row))
-    width = None if sys.stdout.isatty() else terminal_width()
-    Console(width=width, highlight=False, soft_wrap=False).print(table)
+        table.add_row(*map(Text, row))
+    console.print(table)
 
 
 def terminal_width() -> int:

@@ -64,6 +64,8 @@ def command(
         raise click.UsageError("Say what to ask: SPARQL, a file, the name of a prepared query (--list), or - for stdin.")
     values = dict(_pair(param) for param in params)
     graph = open_graph(store, loaded)
+    if (named := graph.named(query)) and any(parameter.name == "language" for parameter in named.parameters):
+        values.setdefault("language", lang)
     text = read_query(graph, query, values)
     start = time.perf_counter()
     result = graph.store.query(text)

@@ -129,6 +129,7 @@ def find_mentions(tokens: Sequence[Token], index: NameIndex, lexicon: LanguageLe
     while place < len(tokens):
         length, entries = index.longest(words, place)
         if length:
+            length = _extended(words, place, length, entries, index)
             found.append(_found(tokens, place, place + length - 1, entries))
             place += length
             continue
@@ -142,6 +143,15 @@ def find_mentions(tokens: Sequence[Token], index: NameIndex, lexicon: LanguageLe
             found.append(_found(tokens, place, place + length - 1, ()))
         place += max(length, 1)
     return tuple(found)
+
+
+def _extended(words: list[str], place: int, length: int, entries: tuple[Entry, ...], index: NameIndex) -> int:
+    """The length of a name together with a longer name of the same entity that begins inside it ("President Moon" + "Moon Jae-in")."""
+    for inner in range(place + 1, place + length):
+        further, others = index.longest(words, inner)
+        if inner + further > place + length and {entry.iri for entry in entries} & {entry.iri for entry in others}:
+            return inner + further - place
+    return length
 
 
 def find_subjects(tokens: Sequence[Token], index: NameIndex) -> tuple[Found, ...]:

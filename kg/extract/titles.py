@@ -106,15 +106,14 @@ class Titles:
         for first, (last, made) in list(placed.items()):
             if self.entity_kind(made.entity) != "person" or any(item.person == made for item in positions):
                 continue
-            if made.mention.kind == "role":
-                following = placed.get(last + 1)
-                if following is None or following[1].entity != made.entity:
-                    continue
-            found_title = next((item for place in range(first, last + 1) if (item := (*self.title_at(tokens, place), place))[0]), None)
+            named = next((item for place in range(first, last + 1) if (item := (*self.title_at(tokens, place), place))[0]), None)
             body = self.home(made)
-            if found_title is not None and body is not None and (last > found_title[2] + found_title[1] - 1 or made.mention.kind == "role"):
-                stop = min(found_title[2] + found_title[1] - 1, last)
-                positions.append(Position(made, body, span(tokens, found_title[2], stop, "title"), found_title[0]))
+            if named is None or body is None:
+                continue
+            stop = named[2] + named[1] - 1
+            following = placed.get(last + 1)
+            if last > stop or (made.mention.kind == "role" and following is not None and following[1].entity == made.entity):
+                positions.append(Position(made, body, span(tokens, named[2], min(stop, last), "title"), named[0]))
 
     def pairs(self, tokens: Sequence[Token], placed: Placed) -> None:
         """ "the two leaders", "beide Seiten": the last two states or persons of two states, one link on each of the two words."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from kg.model import Sentence
@@ -136,7 +136,19 @@ def tokenize(sentence: Sentence, language: str) -> tuple[Token, ...]:
         previous = words[position - 1] if position else ""
         kind, form, lemma = _corrected(word, previous, kind, form, lemma, language)
         tokens.append(Token(sentence.start + start, sentence.start + end, word, lemma, pos, kind, form))
-    return tuple(tokens)
+    return tuple(_with_a_verb(tokens, sentence.headline) if language == "de" else tokens)
+
+
+def _with_a_verb(tokens: list[Token], headline: bool) -> list[Token]:
+    """German: where no word is a finite verb, a preterite that was taken for an adjective ("verhängte Sanktionen") is one."""
+    if headline or any(token.kind in "VAM" and token.form == "fin" for token in tokens):
+        return tokens
+    for place in range(1, len(tokens)):
+        token = tokens[place]
+        if token.kind == "J" and token.text.islower() and token.text.endswith(("te", "ten")) and tokens[place - 1].kind in "NE":
+            lemma, pos = _tagger("de").analyze(token.text, pos="VV(FIN)")
+            return [*tokens[:place], replace(token, lemma=lemma, pos=pos, kind="V", form="fin"), *tokens[place + 1 :]]
+    return tokens
 
 
 def split_words(text: str) -> tuple[str, ...]:

@@ -47,7 +47,7 @@ def current(store: Path) -> Generation:
     try:
         notes = json.loads(pointer.read_text(encoding="utf-8"))
         folder = store / str(notes["generation"])
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         raise StoreError("there is no graph here yet", file=store, hint="run 'kg build' first") from None
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise StoreError("this file is damaged", file=pointer, hint="run 'kg build' again") from error

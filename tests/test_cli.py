@@ -240,7 +240,7 @@ def test_extract_reports_the_unreadable_and_does_the_rest(tmp_path: Path) -> Non
     (tmp_path / "good.txt").write_text(ARTICLE, encoding="utf-8")
     (tmp_path / "latin.txt").write_bytes("Pjöngjang droht".encode("latin-1"))
     (tmp_path / "empty.txt").write_bytes(b"")
-    done = kg("extract", "latin.txt", "good.txt", "empty.txt", "none.txt", "-f", "jsonl", "-o", "out", cwd=tmp_path)
+    done = kg("extract", "latin.txt", "good.txt", "empty.txt", "none.txt", "--published", "2018", "-f", "jsonl", "-o", "out", cwd=tmp_path)
     assert done.returncode == 1
     assert len(done.stderr.strip().splitlines()) == 3
     assert all(line.startswith("Error: ") for line in done.stderr.strip().splitlines())

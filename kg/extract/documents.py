@@ -44,6 +44,9 @@ _FUNCTION_WORDS: Final = {
 _DECISIVE: Final = 0.12
 """The share of function words below which a text is taken for neither language; running prose has 0.25 to 0.5."""
 
+_SHORT: Final = 40
+"""Up to this many words, two function words of one language and none of the other are enough."""
+
 
 def usable_name(stem: str) -> str:
     """A document's name for its IRI: the file's stem where an IRI can hold it, else its slug, else a hash of it."""
@@ -57,9 +60,11 @@ def detect_language(text: str) -> str:
     words = re.findall(r"[^\W\d_]+", text[:20_000].casefold())
     if not words:
         return "und"
-    shares = {language: sum(word in known for word in words) / len(words) for language, known in _FUNCTION_WORDS.items()}
-    best, second = sorted(shares, key=lambda language: (-shares[language], language))
-    return best if shares[best] >= _DECISIVE and shares[best] > 1.3 * shares[second] else "und"
+    hits = {language: sum(word in known for word in words) for language, known in _FUNCTION_WORDS.items()}
+    best, second = sorted(hits, key=lambda language: (-hits[language], language))
+    if len(words) <= _SHORT and hits[best] >= 2 and not hits[second]:
+        return best
+    return best if hits[best] >= _DECISIVE * len(words) and hits[best] > 1.3 * hits[second] else "und"
 
 
 def parse(text: str, name: str, *, file: Path | None = None, **overrides: str) -> Document:

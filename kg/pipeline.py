@@ -35,6 +35,7 @@ def build(
     *,
     store: Path | None = None,
     articles: Iterable[Path] = (),
+    published: str = "",
     progress: Progress = lambda stage, done, total: None,
 ) -> KnowledgeGraph:
     """Build the graph of a dossier; the same files give the same graph, to the byte.
@@ -47,6 +48,8 @@ def build(
         Where to keep the graph; by default in memory only.
     articles : iterable of Path
         Documents to extract from besides those in the dossier.
+    published : str
+        The date of those articles, where they do not say it themselves: `YYYY`, `YYYY-MM` or `YYYY-MM-DD`.
     progress : callable
         Told how far the build is.
 
@@ -60,7 +63,7 @@ def build(
     KgError
         With file and line, if something in the dossier is not as it should be; a store that was there before stays as it was.
     """
-    return build_from(Dossier.load(locate(dossier)), store=store, articles=articles, progress=progress)
+    return build_from(Dossier.load(locate(dossier)), store=store, articles=articles, published=published, progress=progress)
 
 
 def build_from(
@@ -68,6 +71,7 @@ def build_from(
     *,
     store: Path | None = None,
     articles: Iterable[Path] = (),
+    published: str = "",
     progress: Progress = lambda stage, done, total: None,
 ) -> KnowledgeGraph:
     """As `build`, for a dossier that has been read."""
@@ -84,7 +88,8 @@ def build_from(
         _one_name_each(files)
         for number, file in enumerate(files):
             progress("extraction", number, len(files))
-            extraction = engine.extract(readers.read_document(file))
+            given = {"published": published} if published and number >= len(dossier.sources) else {}
+            extraction = engine.extract(readers.read_document(file, **given))
             quads.extend(triples.quads(extraction, names, run))
             report.claims[extraction.document.name] = len(extraction.claims)
             report.notes += [f"{file.name}: {note}" for note in extraction.notes]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import http.server
 import io
 import json
 import os
@@ -10,6 +11,7 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -269,6 +271,42 @@ def test_init_add_build(tmp_path: Path) -> None:
     assert shown.stdout.startswith("Sauli Niinistö"), shown.stderr
     assert_one_line_error(kg("init", "mine", cwd=tmp_path), "not an empty folder")
     assert_one_line_error(kg("init", "other", "--base", "nonsense", cwd=tmp_path), "base IRI")
+
+
+class _Web(http.server.BaseHTTPRequestHandler):
+    PAGE = "<html><head><title>Talks resume</title></head><body><article>" + "<p>Finland hosted the talks, the ministry said.</p>" * 9
+
+    def do_GET(self) -> None:
+        if self.path == "/article.html":
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.end_headers()
+            self.wfile.write(self.PAGE.encode())
+        elif self.path == "/to-file":
+            self.send_response(302)
+            self.send_header("Location", "file:///etc/passwd")
+            self.end_headers()
+        else:
+            self.send_error(404)
+
+    def log_message(self, format: str, *args: object) -> None:
+        return
+
+
+def test_add_from_the_web(tmp_path: Path) -> None:
+    kg("init", "mine", cwd=tmp_path)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Web) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        url = f"http://127.0.0.1:{server.server_port}"
+        added = kg("add", f"{url}/article.html", "--published", "2018-07-18", "-d", "mine", cwd=tmp_path)
+        assert added.returncode == 0, added.stderr
+        text = (tmp_path / "mine" / "sources" / "talks-resume.md").read_text(encoding="utf-8")
+        assert f'url = "{url}/article.html"' in text
+        assert_one_line_error(kg("add", f"{url}/none", "--published", "2018", "-d", "mine", cwd=tmp_path), "404")
+        assert_one_line_error(kg("add", f"{url}/to-file", "--published", "2018", "-d", "mine", cwd=tmp_path), "file:///etc/passwd")
+        server.shutdown()
+    assert_one_line_error(kg("add", "http://127.0.0.1:9/x", "--published", "2018", "-d", "mine", cwd=tmp_path), "cannot be fetched")
+    assert_one_line_error(kg("add", "ftp://127.0.0.1/x", "--published", "2018", "-d", "mine", cwd=tmp_path), "no such document")
 
 
 def test_a_broken_dossier_says_file_and_line_and_keeps_the_old_graph(tmp_path: Path) -> None:

@@ -15,16 +15,17 @@ from kg.pipeline import build, check
 @dossier_option
 @store_option
 @click.option("-a", "--article", "articles", type=PATH, multiple=True, metavar="FILE", help="Extract from this document too; repeatable.")
+@click.option("--published", metavar="DATE", default="", help="The date of those documents.")
 @click.option("--no-validate", is_flag=True, help="Leave validation out.")
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
-def command(dossier: Path | None, store: Path, articles: tuple[Path, ...], no_validate: bool, quiet: bool) -> None:
+def command(dossier: Path | None, store: Path, articles: tuple[Path, ...], published: str, no_validate: bool, quiet: bool) -> None:
     """Build the graph: curated facts, claims from the documents, rules, validation.
 
     The store is replaced as a whole at the end. Until then, and if anything goes
     wrong, the graph from before stays in use.
     """
     with progress(quiet) as tell:
-        graph = build(dossier, store=store, articles=articles, progress=tell)
+        graph = build(dossier, store=store, articles=articles, published=published, progress=tell)
         report = graph.report or BuildReport(Path())
         validation = None if no_validate else check(graph, tell)
     if quiet:

@@ -7,6 +7,7 @@ lexical values) where speed counts and as rdflib terms where people work with th
 from __future__ import annotations
 
 import typing
+from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol, TypeAlias, overload, runtime_checkable
@@ -32,9 +33,9 @@ class Row(Sequence[Identifier | None]):
     def __init__(self, labels: Mapping[str, int]) -> None:
         self._labels = labels
 
+    @abstractmethod
     def term(self, index: int) -> Identifier | None:
         """The term at a position counted from 0, or None where the variable is unbound."""
-        raise NotImplementedError
 
     def __len__(self) -> int:
         return len(self._labels)

@@ -16,7 +16,8 @@ from kg.errors import KgError, QueryError, StoreError
 from kg.model import Quad
 from kg.store.base import ResultKind, Row, to_pandas
 from kg.store.convert import LANG_STRING, STRING, identifier, node
-from kg.terms import RDF_TYPE, RDFS_LABEL, Names
+from kg.store.order import quad_lines, triple_lines
+from kg.terms import Names
 
 RDF_FORMATS = {
     "turtle": ox.RdfFormat.TURTLE,
@@ -37,8 +38,6 @@ RESULT_FORMATS = {
 """W3C result formats by name."""
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
-TYPE = f" <{RDF_TYPE}> ".encode()
-LABEL = f" <{RDFS_LABEL}> ".encode()
 SMALL = 1_000_000
 """Up to this many bytes an answer is searched for the prefixes that it uses; a larger one declares them all."""
 
@@ -172,17 +171,15 @@ class MemoryStore:
 
     def dump(self, format: str, graph: str | None = None, *, graphs: Sequence[str] | None = None) -> bytes:
         """All quads in an RDF syntax, the same bytes for the same quads; see `QuadStore.dump`."""
-        rdf = rdf_format(format)
         wanted = [graph] if graph is not None else list(graphs) if graphs is not None else None
-        names = [ox.NamedNode(name) for name in wanted] if wanted is not None else None
-        if rdf.supports_datasets and wanted is None:
-            return sorted_dataset(self._store.dump(format=ox.RdfFormat.N_QUADS) or b"", format, self.prefixes)
-        if rdf.supports_datasets and names is not None:
-            kept = (quad for name in names for quad in self._store.quads_for_pattern(None, None, None, name))
-            return sorted_dataset(ox.serialize(kept, format=ox.RdfFormat.N_QUADS) or b"", format, self.prefixes)
-        every = [*self._store.named_graphs(), ox.DefaultGraph()] if names is None else names
+        every = [*self._store.named_graphs(), ox.DefaultGraph()] if wanted is None else [ox.NamedNode(name) for name in wanted]
+        if rdf_format(format).supports_datasets:
+            kept = (quad for name in every for quad in self._store.quads_for_pattern(None, None, None, name))
+            nquads = ox.RdfFormat.N_QUADS
+            data = self._store.dump(format=nquads) if wanted is None else ox.serialize(kept, format=nquads)
+            return _serialize(quad_lines(data or b""), nquads, format, self.prefixes)
         parts = (self._store.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=name) or b"" for name in every)
-        return sorted_triples(parts, format, self.prefixes)
+        return _serialize(triple_lines(parts), ox.RdfFormat.N_TRIPLES, format, self.prefixes)
 
     @property
     def dataset(self) -> Dataset:
@@ -253,8 +250,8 @@ class OxigraphResult:
             if isinstance(self.raw, ox.QueryTriples):
                 if format not in RDF_FORMATS:
                     raise QueryError(f"a graph cannot be written as {format}", hint=f"formats: {', '.join(RDF_FORMATS)}")
-                lines = ox.serialize(self.raw, format=ox.RdfFormat.N_TRIPLES)
-                return sorted_triples([lines or b""], format, self._prefixes)
+                lines = triple_lines([ox.serialize(self.raw, format=ox.RdfFormat.N_TRIPLES) or b""])
+                return _serialize(lines, ox.RdfFormat.N_TRIPLES, format, self._prefixes)
             if format not in RESULT_FORMATS:
                 raise QueryError(f"a table cannot be written as {format}", hint=f"formats: {', '.join(RESULT_FORMATS)}")
             if isinstance(self.raw, ox.QueryBoolean) and format in ("csv", "tsv"):
@@ -308,32 +305,6 @@ def rdf_format(name: str) -> ox.RdfFormat:
         return RDF_FORMATS[name]
     except KeyError:
         raise StoreError(f"unknown RDF format {name!r}", hint=f"formats: {', '.join(RDF_FORMATS)}") from None
-
-
-def sorted_triples(parts: Iterable[bytes], format: str, prefixes: Mapping[str, str]) -> bytes:
-    """N-Triples in a syntax without graphs: sorted, doubles left out, each subject's type and label first."""
-    lines: set[bytes] = set()
-    for part in parts:
-        lines.update(part.split(b"\n"))
-    lines.discard(b"")
-    return _serialize(sorted(lines, key=_reading_order), ox.RdfFormat.N_TRIPLES, format, prefixes)
-
-
-def sorted_dataset(quads: bytes, format: str, prefixes: Mapping[str, str]) -> bytes:
-    """N-Quads in a syntax with graphs: graph by graph, and sorted in each."""
-    groups: dict[bytes, list[bytes]] = {}
-    for line in quads.split(b"\n"):
-        if line:
-            groups.setdefault(line.rsplit(b" ", 2)[1], []).append(line)
-    ordered = [line for name in sorted(groups) for line in sorted(groups[name], key=_reading_order)]
-    return _serialize(ordered, ox.RdfFormat.N_QUADS, format, prefixes)
-
-
-def _reading_order(line: bytes) -> bytes:
-    """What a line is sorted by: itself, but a type or a label comes before the rest of its subject."""
-    if TYPE in line:
-        return line.replace(TYPE, b" \x00 ", 1)
-    return line.replace(LABEL, b" \x01 ", 1) if LABEL in line else line
 
 
 def _serialize(lines: list[bytes], source: ox.RdfFormat, format: str, prefixes: Mapping[str, str]) -> bytes:

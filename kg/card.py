@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from kg.store.base import QuadStore
 from kg.terms import KG, local_name
 
-FIGURES = ("date", "start", "end", "founded", "dissolved", "birthDate", "deathDate", "seat", "symbol", "vote", "instrumentStatus")
+FIGURES = (
+    "date start end founded dissolved birthDate deathDate symbol vote instrumentStatus publisher creator issued language license"
+).split()
 
 
 PARTS = (
     "actor recipient participant place about partOf resultedIn underLeadershipOf issuer target trigger party signatory "
-    "ofState partOfBody inState capital runBy leadsState subject object category imposedBy promises"
+    "ofState partOfBody seat inState capital runBy leadsState subject object category imposedBy promises"
 ).split()
 
 
@@ -124,7 +126,7 @@ def card(store: QuadStore, iri: str, language: str = "en") -> Card:
         relations=tuple(_relations(store, iri, language)),
         happenings=tuple(_happenings(store, iri, language)),
         evidence=tuple(_evidence(store, iri, language)),
-        sources=tuple(text for text, _ in facts["source"]),
+        sources=tuple(_titles(store, [text for text, _ in facts["source"]])),
         checked=local_name(facts["verification"][0][0]) if facts["verification"] else "",
     )
 
@@ -137,6 +139,13 @@ def label_of(variable: str, language: str) -> str:
         f"OPTIONAL {{ ?{variable} dcterms:title ?{variable}_3 }} "
         f'BIND(COALESCE(?{variable}_1, ?{variable}_2, ?{variable}_3, "") AS ?{variable}Label)'
     )
+
+
+def _titles(store: QuadStore, sources: Iterable[str]) -> Iterable[str]:
+    """Sources by their title, where the graph has one, else by their address."""
+    for source in sources:
+        titles = sorted(title for (title,) in store.select(f"SELECT ?t {{ <{source}> dcterms:title ?t }}"))
+        yield titles[0] if titles else source
 
 
 def _classes(store: QuadStore, iri: str, language: str) -> tuple[str, ...]:
@@ -232,13 +241,15 @@ def _categories(store: QuadStore, things: Iterable[str], language: str) -> dict[
 def _evidence(store: QuadStore, iri: str, language: str) -> Iterable[Evidence]:
     """Claims drawn from documents that speak of the thing, are spoken by it, or stand in it."""
     rows = store.select(f"""
-        SELECT DISTINCT ?claim ?event ?status ?date ?confidence ?review ?quote ?documentLabel ?publisher WHERE {{
+        SELECT DISTINCT ?claim ?event ?status ?date ?confidence ?review ?quote ?documentLabel ?publisher ?propertyLabel WHERE {{
           {{ ?claim kg:states <{iri}> }} UNION {{ ?claim kg:states/(kg:actor|kg:recipient|kg:about|kg:place) <{iri}> }}
-          UNION {{ ?claim kg:speaker|kg:reportedBy <{iri}> }} UNION {{ ?claim prov:wasDerivedFrom <{iri}> }}
+          UNION {{ ?claim kg:speaker|kg:reportedBy|rdf:subject|rdf:object <{iri}> }}
+          UNION {{ ?claim prov:wasDerivedFrom <{iri}> }}
           ?claim a kg:Claim ; kg:status ?status ; oa:hasTarget/oa:hasSelector/oa:exact ?quote ; prov:wasDerivedFrom ?document .
           OPTIONAL {{ ?claim kg:states ?event }} OPTIONAL {{ ?claim dcterms:date ?date }}
           OPTIONAL {{ ?claim kg:confidence ?confidence }} OPTIONAL {{ ?claim kg:reviewState ?review }}
           OPTIONAL {{ ?document dcterms:publisher ?publisher }} {label_of("document", language)}
+          OPTIONAL {{ ?claim rdf:predicate ?property {label_of("property", language)} }}
         }}""")
     claims = {row[0]: row for row in rows}
     parts = _parts(store, claims, language)
@@ -248,7 +259,7 @@ def _evidence(store: QuadStore, iri: str, language: str) -> Iterable[Evidence]:
         Evidence(
             iri=claim,
             event=event,
-            category=kinds.get(event, ""),
+            category=kinds.get(event, "") or stated,
             actors=parts[claim, "actor"],
             recipients=parts[claim, "recipient"],
             about=parts[claim, "about"],
@@ -261,7 +272,7 @@ def _evidence(store: QuadStore, iri: str, language: str) -> Iterable[Evidence]:
             confidence=float(confidence or 0),
             review=local_name(review),
         )
-        for claim, event, status, date, confidence, review, quote, document, publisher in claims.values()
+        for claim, event, status, date, confidence, review, quote, document, publisher, stated in claims.values()
     ]
     return sorted(found, key=lambda e: (e.date, e.document, -e.confidence, e.quote, e.iri))
 
@@ -274,6 +285,7 @@ def _parts(store: QuadStore, claims: Iterable[str], language: str) -> dict[tuple
           VALUES ?claim {{ {values} }}
           {{ VALUES ?role {{ kg:speaker kg:reportedBy }} ?claim ?role ?part }}
           UNION {{ VALUES ?role {{ kg:actor kg:recipient kg:about }} ?claim kg:states ?event . ?event ?role ?part }}
+          UNION {{ ?claim rdf:subject ?part BIND(kg:actor AS ?role) }} UNION {{ ?claim rdf:object ?part BIND(kg:recipient AS ?role) }}
           {label_of("part", language)}
         }}""")
     found: dict[tuple[str, str], set[str]] = defaultdict(set)

@@ -65,6 +65,33 @@ STATUS = {
         "Possible": "möglich",
     },
 }
+FIGURES = {
+    "en": {
+        "birthDate": "born",
+        "deathDate": "died",
+        "instrumentStatus": "status",
+        "creator": "author",
+        "issued": "published",
+        "license": "licence",
+    },
+    "de": {
+        "date": "Datum",
+        "start": "Beginn",
+        "end": "Ende",
+        "founded": "gegründet",
+        "dissolved": "aufgelöst",
+        "birthDate": "geboren",
+        "deathDate": "gestorben",
+        "symbol": "Zeichen",
+        "vote": "Abstimmung",
+        "instrumentStatus": "Stand",
+        "publisher": "Herausgeber",
+        "creator": "Autor",
+        "issued": "erschienen",
+        "language": "Sprache",
+        "license": "Lizenz",
+    },
+}
 SHOWN = {"events": 15, "claims": 10}
 
 
@@ -118,7 +145,7 @@ class Page:
         if names:
             self.add(f"{self.words['names']}: {', '.join(dict.fromkeys(names))}", "  ")
         for name, text in card.figures:
-            self.add(f"{name}: {text}", "  ")
+            self.add(f"{FIGURES[self.language].get(name, name)}: {text}", "  ")
         for _, text in card.descriptions:
             self.add(text, "  ")
         for name, parts in card.parts:

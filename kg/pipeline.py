@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import importlib.metadata
+import os
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from kg.errors import DossierError, KgError
-from kg.extract import readers, reviews, triples
+from kg.errors import DossierError, ExtractionError, KgError
+from kg.extract import readers, reviews
 from kg.extract.engines.base import Engine
 from kg.extract.engines.lexicon import LexiconEngine
 from kg.extract.gazetteer import Knowledge
 from kg.extract.lexicon import Lexicon
+from kg.extract.replay import Known, Replayer
 from kg.graph import BuildReport, KnowledgeGraph
 from kg.model import Quad
 from kg.ontology import Dossier, locate, read_text
@@ -84,18 +86,19 @@ def build_from(
         names = dossier.names
         engine = make_engine(dossier, quads.quads())
         run = names.thing("run", content_hash((ENGINE, version(), dossier.digest)))
+        replayer = replay_reviews(quads, dossier)
         files = [*dossier.sources, *articles]
         _one_name_each(files)
         for number, file in enumerate(files):
             progress("extraction", number, len(files))
             given = {"published": published} if published and number >= len(dossier.sources) else {}
             extraction = engine.extract(readers.read_document(file, **given))
-            quads.extend(triples.quads(extraction, names, run))
+            quads.extend(replayer.document(extraction, run))
             report.claims[extraction.document.name] = len(extraction.claims)
             report.notes += [f"{file.name}: {note}" for note in extraction.notes]
         progress("extraction", len(files), len(files))
     with clock("reviews"):
-        replay_reviews(quads, dossier)
+        set_states(quads, replayer)
     with clock("rules"):
         progress("rules", 0, 1)
         rules = [parse_rule(file.stem, read_text(file)) for file in dossier.rules]
@@ -138,17 +141,46 @@ def _checked(file: Path, graph: str) -> Iterator[Quad]:
         yield quad
 
 
-def make_engine(dossier: Dossier, facts: Iterable[Quad]) -> Engine:
-    """The default extraction engine, with the gazetteer of the facts and the lexicons of the dossier."""
+def make_engine(dossier: Dossier, facts: Iterable[Quad], engine: str = ENGINE, model: str = "") -> Engine:
+    """An extraction engine with the gazetteer of the facts and the lexicons of the dossier.
+
+    Parameters
+    ----------
+    engine : str
+        `lexicon`, `spacy` or `llm`.
+    model : str
+        The pipeline that `spacy` reads with, or the model that `llm` asks (by default `$KG_LLM_MODEL`).
+
+    Raises
+    ------
+    ExtractionError
+        If the engine is unknown, or a package or model of it is missing.
+    """
     lexicon = Lexicon.load(dossier.lexicon, {name: dossier.folder / "lexicon" / name for name in dossier.lexicon})
-    return LexiconEngine(Knowledge.from_quads(facts, dossier.names), lexicon)
+    knowledge = Knowledge.from_quads(facts, dossier.names)
+    if engine == ENGINE:
+        return LexiconEngine(knowledge, lexicon)
+    if engine == "spacy":
+        from kg.extract.engines.spacy import SpacyEngine  # spaCy is an extra, and takes a second to import
+
+        return SpacyEngine(knowledge, lexicon, model)
+    if engine == "llm":
+        from kg.extract.engines.llm import LlmEngine
+        from kg.extract.engines.llm_cache import cache_folder
+        from kg.extract.engines.llm_client import LlmSettings
+
+        environ = {**os.environ, **({"KG_LLM_MODEL": model} if model else {})}
+        settings = LlmSettings.from_environment(environ)
+        return LlmEngine(knowledge, dossier.names, settings, cache_folder(environ), lexicon=lexicon)
+    raise ExtractionError(f"unknown engine {engine!r}", hint="lexicon, spacy or llm")
 
 
-def extractor(dossier: Dossier, progress: Progress = lambda stage, done, total: None) -> Engine:
-    """An engine for documents that are in no dossier, with the gazetteer and the lexicons of one."""
+def extractor(folder: Path, engine: str = ENGINE, model: str = "") -> Engine:
+    """An engine for documents that are in no dossier, with the gazetteer and the lexicons of the dossier in a folder."""
+    dossier = Dossier.load(folder)
     store = open_memory(dossier.prefixes)
-    load_files(store, dossier, progress)
-    return make_engine(dossier, store.quads())
+    load_files(store, dossier, lambda stage, done, total: None)
+    return make_engine(dossier, store.quads(), engine, model)
 
 
 def check(graph: KnowledgeGraph, progress: Progress = lambda stage, done, total: None) -> ValidationReport:
@@ -182,13 +214,25 @@ def _one_name_each(files: Iterable[Path]) -> None:
             raise KgError(f"two documents have the name {file.stem!r}", file=file, hint=f"the other is {other}; rename one")
 
 
-def replay_reviews(store: MemoryStore, dossier: Dossier) -> None:
-    """Put the log of decisions into the graph and give each claim the state that it has after them."""
-    if not dossier.reviews.is_file():
-        return
-    log = reviews.parse(dossier.reviews, read_text(dossier.reviews), dossier.names)
-    store.extend(reviews.quads(log, dossier.names))
-    for claim, state in sorted(reviews.standing(log).items()):
+def replay_reviews(store: MemoryStore, dossier: Dossier) -> Replayer:
+    """What applies the log of decisions to the documents; `store` holds the facts that decisions may name.
+
+    Raises
+    ------
+    DossierError
+        With file and line, if the log is damaged or names something that is not there.
+    """
+    file = dossier.reviews
+    log = reviews.Log(reviews.parse(file, read_text(file), dossier.names) if file.is_file() else (), file)
+    german = {row[0]: row[1] for row in store.select('SELECT ?s ?l { ?s rdfs:label ?l FILTER(LANG(?l) = "de") }')}
+    return Replayer(log, Known.of(store) if log.reviews else Known({}, {}), dossier.names, german)
+
+
+def set_states(store: MemoryStore, replayer: Replayer) -> None:
+    """Put the log into the graph, and give the claims that come from no document the state that they have after it."""
+    store.extend(replayer.rest())
+    for claim, review in replayer.elsewhere.items():
+        state = reviews.STATES[review.decision]
         store.update(
             f"DELETE {{ GRAPH ?g {{ <{claim}> kg:reviewState ?old }} }} INSERT {{ GRAPH ?g {{ <{claim}> kg:reviewState <{state}> }} }} "
             f"WHERE {{ GRAPH ?g {{ <{claim}> kg:reviewState ?old }} }}"

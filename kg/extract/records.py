@@ -57,7 +57,8 @@ def records(extraction: Extraction, names: Names | None = None) -> list[dict[str
 
 
 def _participant(link: Link) -> dict[str, object]:
-    return {"iri": link.entity, "label": link.label, "names": list(link.names), "mention": link.mention.text}
+    plain = link.label.partition(" (")[0]  # without the curator's remark: "US media (collective)"
+    return {"iri": link.entity, "label": link.label, "names": sorted({*link.names, plain}), "mention": link.mention.text}
 
 
 def write(found: Iterable[Mapping[str, object]], path: Path) -> None:

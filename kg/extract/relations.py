@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from kg.extract.lexicon import LanguageLexicon
 from kg.extract.roles import SentenceView
 from kg.model import Link, Mention
+from kg.terms import Names
+
+_INTRANSITIVE: Final = frozenset(("stattfinden", "tagen", "take", "convene"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +27,15 @@ class Relation:
     confidence: float
 
 
-def find_relations(view: SentenceView, lexicon: LanguageLexicon) -> list[Relation]:
-    """The relations of a sentence, each pair once."""
+def find_relations(view: SentenceView, lexicon: LanguageLexicon, names: Names) -> list[Relation]:
+    """The relations of a sentence, each pair once; `names` makes the IRI of a meeting that is only placed."""
     found: dict[tuple[str, str, str], Relation] = {}
     for relation in (
         *_positions(view),
         *_alliances(view, lexicon),
         *_memberships(view, lexicon),
         *_contained(view, lexicon.words("relations.member")),
+        *_locations(view, lexicon, names),
     ):
         found.setdefault((relation.type, relation.subject.entity, relation.object.entity), relation)
     return list(found.values())
@@ -113,6 +118,41 @@ def _contained(view: SentenceView, words: frozenset[str]) -> Iterator[Relation]:
                 place = _place_at(view, link.mention.start)
                 yield Relation("MemberOf", link, whole, link.mention, view.clause_of.get(place, 0), 0.6)
                 break
+
+
+def _locations(view: SentenceView, lexicon: LanguageLexicon, names: Names) -> Iterator[Relation]:
+    """Where a body has its seat, or a meeting is said to be held: subject and place of a verb of taking place or being based."""
+    words, seated = lexicon.words("relations.located"), lexicon.words("relations.seated")
+    for number, clause in enumerate(view.clauses):
+        lemmas = {clause.lemma, *(view.tokens[place].lemma.casefold() for place in clause.tokens if view.tokens[place].kind in "VNJR")}
+        chunk = view.subject_chunk(number)
+        if clause.verb < 0 or chunk is None or chunk < 0 or not (lemmas | _pairs(view, clause.verb)) & seated:
+            continue
+        head = view.tokens[view.chunks[chunk].head]
+        bodies = [link for link in view.chunks[chunk].heads if _is_body(view, link)]
+        event = head.lemma.casefold() in words or any(head.lower.endswith(word) for word in words if len(word) > 5)
+        where = next((link for link in view.links if view.preposition(link) == "in" and _within(view, link, number)), None)
+        if where is None or not (bodies or event) or (event and not bodies and not (clause.passive or clause.lemma in _INTRANSITIVE)):
+            continue
+        mention = Mention(head.start, head.end, head.text, "name")
+        name = f"{head.lemma} in {where.mention.text}"
+        known = tuple(sorted({name, head.text, head.lemma.casefold()}))
+        subject = bodies[0] if bodies else Link(mention, names.mint("candidate", name), name, known, 0.5)
+        yield Relation("LocatedIn", subject, where, mention, number, 0.5)
+
+
+def _pairs(view: SentenceView, verb: int) -> set[str]:
+    """A verb with the word behind it ("take place")."""
+    return {f"{view.tokens[verb].lemma.casefold()} {token.lower}" for token in view.tokens[verb + 1 : verb + 2]}
+
+
+def _within(view: SentenceView, link: Link, number: int) -> bool:
+    """Whether a place's name stands in a clause."""
+    entity = view.entities.get(link.entity)
+    named = entity is not None and (
+        entity.kind == "place" or (entity.kind == "state" and link.mention.kind in ("name", "alias", "metonym"))
+    )
+    return named and view.clause_of.get(_place_at(view, link.mention.start)) == number
 
 
 def _stem(name: str) -> str:

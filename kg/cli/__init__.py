@@ -18,6 +18,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "export": ("kg.cli.export", "Write the graph as Turtle, TriG, GraphML, CSV …"),
     "extract": ("kg.cli.extract", "Show the claims of documents that are in no dossier."),
     "add": ("kg.cli.add", "Put an article into a dossier."),
+    "review": ("kg.cli.review", "Accept, reject or mend claims, least certain first."),
     "validate": ("kg.cli.validate", "Check the dossier; exit code 1 if it does not conform."),
     "init": ("kg.cli.init", "Make a new dossier to edit."),
 }

@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test lint format exports screenshots bench clean help
+.PHONY: demo test format exports bench clean help
 
 help:
 	@sed -n 's/^# //p' Makefile

@@ -16,7 +16,7 @@ from tests.extract_support import ROOT, full_engine
 
 GOLD = ROOT.parent / "shared" / "gold"
 DATES = {"de_seed": "2018-08-29", "nk_04": "2018-09-29", "nk_05": "2018-09-29", "nk_06": "2018-09-30", "dip_06": "2018-09-29"}
-FLOORS = {"de": 0.60, "en": 0.52}
+FLOORS = {"de": 0.70, "en": 0.64}
 """Strict F1 that must not be lost again, a margin below what was measured over all documents of a language."""
 
 pytestmark = pytest.mark.skipif(not (GOLD / "dev").is_dir(), reason="the development documents are not beside this repository")

@@ -23,7 +23,7 @@ from tests.extract_support import ROOT, words
         ('[speech]\nverbs = ["sagen"]\nwords = []\n', 3, "words"),
         ("[status]\nnegation = [1]\n", 2, "list of words"),
         ("[extra]\n", 1, "extra"),
-        ('[[country]]\nname = "Iran"\n', 1, "English label"),
+        ('[names]\ncountries = [{name = "Iran"}]\n', 2, "English label"),
     ],
 )
 def test_what_is_not_known_is_refused_with_its_line(tmp_path: Path, text: str, line: int, needle: str) -> None:

@@ -121,6 +121,8 @@ def _chunk_at(tokens: Sequence[Token], cover: list[list[Link]], place: int, lang
         here = tokens[position]
         linked = [link for link in cover[position] if link.mention.end >= here.start]
         full = next((link for link in linked if link.mention.kind not in MODIFIERS and link.mention.start <= here.start), None)
+        if full is not None and head >= 0 and not heads and _says_when(tokens[head]):
+            break
         if full is not None:
             pair = (
                 len(heads) == 1
@@ -157,6 +159,8 @@ def _chunk_at(tokens: Sequence[Token], cover: list[list[Link]], place: int, lang
                 break
             heads.append(full)
             head = stop - 1
+            while head > position and tokens[head].kind == ".":
+                head -= 1  # a name's closing bracket
             position = stop
             if here.kind == "O" or full.mention.kind == "pronoun":
                 if here.kind == "D":
@@ -169,7 +173,7 @@ def _chunk_at(tokens: Sequence[Token], cover: list[list[Link]], place: int, lang
             continue
         partial = [link for link in linked if link not in mods and link not in heads]
         if here.kind in "NE":
-            if heads:
+            if heads or (head >= 0 and _says_when(tokens[head]) and not _says_when(here)):
                 break
             mods.extend(partial)
             head = position
@@ -216,8 +220,13 @@ def _chunk_at(tokens: Sequence[Token], cover: list[list[Link]], place: int, lang
             head = position - 1
         else:
             return None
-    time = not heads and any(word.casefold() in _TIME for word in (tokens[head].lemma, tokens[head].text))
+    time = not heads and _says_when(tokens[head])
     return Chunk(begin, max(position, head + 1), head, prep, case, tuple(heads), tuple(mods), time=time)
+
+
+def _says_when(token: Token) -> bool:
+    """Whether a noun is a day, a month or a stretch of time."""
+    return token.lemma.casefold() in _TIME or token.lower in _TIME
 
 
 def _after(tokens: Sequence[Token], position: int, link: Link) -> int:

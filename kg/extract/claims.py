@@ -13,7 +13,7 @@ from kg.extract.known import KnownEvents
 from kg.extract.lexicon import LanguageLexicon
 from kg.extract.relations import find_relations
 from kg.extract.roles import SentenceView
-from kg.extract.speech import Said, SpeechTracker, chain
+from kg.extract.speech import Said, SpeechTracker, chain, spoken_of
 from kg.extract.times import dates
 from kg.extract.triggers import Trigger, find_triggers
 from kg.model import Claim, Document, Event, Link, Mention
@@ -34,10 +34,13 @@ class ClaimMaker:
         self.known = known
         self.speech = SpeechTracker(lexicon)
         self.context: list[Link] = []
+        self.said = Said()
+        self.spoken_of: set[str] = set()
+        self.sanctions: tuple[Link, ...] = ()
 
     def claims(self, view: SentenceView) -> list[Claim]:
         """The claims of the next sentence, in the order of their triggers."""
-        said = self.speech.read(view)
+        said = self.said = self.speech.read(view)
         words = [token.lower for token in view.tokens]
         stated = dates(view.tokens, self.document.published, self.lexicon)
 
@@ -46,14 +49,18 @@ class ClaimMaker:
             return self.sides(event, view, trigger) if event else self.usual(view, trigger)
 
         drafts = draft(view, find_triggers(view, self.lexicon), said, self.lexicon, tuple(self.context), parties)
+        drafts = [self.aimed(view, item) for item in drafts]
         made = [self.claim(view, said, item, words, stated) for item in drafts]
-        for relation in find_relations(view, self.lexicon):
+        for relation in find_relations(view, self.lexicon, self.knowledge.names):
             event = Event(relation.type, relation.type, (relation.subject,), (relation.object,), scope=self.document.name)
             speakers = (
                 () if relation.type == "HoldsPosition" else self.speakers(view, said, relation.clause, relation.type, (relation.subject,))
             )
             made.append(self.build(view, event, relation.mention, "ongoing", speakers, relation.confidence))
         self.remember(view)
+        for item in drafts:
+            if item.type == "Sanction" and item.recipients and not item.implied:
+                self.sanctions = (_again(item.actors[0]), _again(item.recipients[0]))
         return sorted(made, key=lambda claim: (claim.trigger.start, claim.event.type, claim.key))
 
     def claim(self, view: SentenceView, said: Said, item: Draft, words: Sequence[str], stated: tuple[tuple[int, str], ...]) -> Claim:
@@ -82,7 +89,16 @@ class ClaimMaker:
             else:
                 status = "planned"
         speakers = self.speakers(view, said, item.trigger.clause, item.type, item.actors)
+        speakers = speakers if item.trigger.verb else (spoken_of(view, item.trigger.place, self.lexicon) or speakers)
+        speakers = (*item.teller, *(link for link in speakers if link.entity not in {teller.entity for teller in item.teller}))
         return self.build(view, event, item.mention, status, speakers, round(confidence, 3))
+
+    def aimed(self, view: SentenceView, item: Draft) -> Draft:
+        """Sanctions whose target is only guessed: at whom the document's sanctions were said to be aimed before."""
+        if item.type != "Sanction" or not item.implied or not self.sanctions:
+            return item
+        target = self.sanctions[1]
+        return item if view.state(target) in {view.state(actor) for actor in item.actors} else replace(item, recipients=(target,))
 
     def build(
         self, view: SentenceView, event: Event, trigger: Mention, status: str, speakers: tuple[Link, ...], confidence: float
@@ -97,7 +113,9 @@ class ClaimMaker:
         if event_type not in VERBAL or not found:
             return found
         same = found[0].entity in {actor.entity for actor in actors}
-        kin = event_type != "Request" and view.state(found[0]) in {view.state(actor) for actor in actors}
+        verb = view.clauses[clause].verb if clause >= 0 else -1
+        deed = event_type == "Concede" and verb >= 0 and view.tokens[verb].form in ("pp", "ing") and not view.clauses[clause].passive
+        kin = event_type != "Request" and not deed and view.state(found[0]) in {view.state(actor) for actor in actors}
         return found[1:] if same or kin else found
 
     def named(self, view: SentenceView, words: Sequence[str], trigger: Trigger) -> KnownEvent | None:
@@ -131,6 +149,10 @@ class ClaimMaker:
 
     def usual(self, view: SentenceView, trigger: Trigger) -> tuple[Link, ...]:
         """The usual two parties of an exercise that names none or one, where the text has just spoken of one of them."""
+        if trigger.frame.type == "Sanction":
+            chunk = view.chunk_of.get(trigger.place)
+            plain = chunk is not None and view.chunks[chunk].prep in ("", "by", "durch")
+            return (self.sanctions or self.complained(view, trigger)) if plain else ()
         if trigger.frame.category != "MilitaryExercise":
             return ()
         states = self.known.usual(trigger.frame.category)
@@ -138,7 +160,18 @@ class ClaimMaker:
         token = view.tokens[trigger.place]
         mention = Mention(token.start, token.end, token.text, "role")
         entities = [self.knowledge.entities[iri] for iri in sorted(states, key=lambda iri: (iri not in near, iri), reverse=True)]
-        return tuple(Link(mention, item.iri, item.label, item.names, 0.6) for item in entities) if near & set(states) else ()
+        spoken = near & set(states) and set(states) <= self.spoken_of | near
+        return tuple(Link(mention, item.iri, item.label, item.names, 0.6) for item in entities) if spoken else ()
+
+    def complained(self, view: SentenceView, trigger: Trigger) -> tuple[Link, ...]:
+        """The sides of sanctions that somebody only speaks of: the other side of the text before, and the speaker's own."""
+        speakers = view.actors(chain(view, self.said, trigger.clause)[:1])
+        if not speakers or not view.has_state(speakers[0]) or view.is_medium(speakers[0]):
+            return ()
+        target = view.side(speakers[0])
+        near = (*view.actors(view.links), *self.context)
+        others = [view.side(link) for link in near if view.has_state(link) and view.state(link) != view.state(target)]
+        return (_again(others[0]), _again(target)) if others else ()
 
     def about(self, view: SentenceView, item: Draft) -> tuple[str, ...]:
         """The topics, instruments and programmes named in the event's clause or in those that hang on it, and those that go with its class.
@@ -215,9 +248,15 @@ class ClaimMaker:
 
     def remember(self, view: SentenceView) -> None:
         """Keep the sentence's participants, the last ones first, as counterparts for the sentences after it."""
+        self.spoken_of |= {view.state(link) for link in view.links}
         fresh = list(view.actors(link for link in view.links if link.mention.kind != "adjective" and not view.names_event(link)))
         names = {link.entity for link in fresh}
         self.context = [*fresh, *(link for link in self.context if link.entity not in names)][:8]
+
+
+def _again(link: Link) -> Link:
+    """A participant of an earlier sentence, with less trust and no place of its own."""
+    return replace(link, mention=replace(link.mention, kind="role"), confidence=round(min(link.confidence, 0.9) * 0.7, 3))
 
 
 def in_order(claims: Iterable[Claim]) -> tuple[Claim, ...]:

@@ -9,7 +9,7 @@ from typing import Final
 from kg.extract.lexicon import Frame, LanguageLexicon
 from kg.extract.roles import SentenceView
 from kg.extract.speech import Said, chain
-from kg.extract.status import noun_status, verb_status
+from kg.extract.status import is_negated, noun_status, tense, verb_status
 from kg.extract.triggers import TEMPORAL, Trigger, noun_ending
 from kg.model import Link, Mention
 
@@ -19,24 +19,24 @@ Parties = Callable[[Trigger], tuple[Link, ...]]
 _MATERIAL: Final = frozenset(("Assault", "Coerce", "Sanction", "Mobilize"))
 _EVIDENCE: Final = {
     "verb": 0.55,
-    "noun": 0.45,
+    "noun": 0.49,
     "subject": 0.12,
     "recipient": 0.12,
     "known": 0.1,
-    "implied": -0.15,
-    "pronoun": -0.1,
-    "embedded": -0.05,
+    "implied": -0.07,
+    "pronoun": -0.04,
+    "alone": -0.15,
 }
 """Weights of the confidence: a base for the trigger, plus or minus what speaks for and against it."""
 
 
-DISTANT: Final = 0.7
+DISTANT: Final = 0.95
 """What is left of the confidence where the other party is only named in a sentence before."""
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An event before it is dated and matched with the known ones."""
+    """An event before it is dated and matched with the known ones; `teller` is who speaks of it by complaining or refusing."""
 
     trigger: Trigger
     type: str
@@ -47,6 +47,7 @@ class Draft:
     mention: Mention
     confidence: float
     implied: bool = False
+    teller: tuple[Link, ...] = ()
 
 
 def make_draft(
@@ -74,6 +75,8 @@ def make_draft(
     ) and frame.category == "Talks":
         return None
     actors, recipients = _verb_roles(view, trigger) if trigger.verb else _noun_roles(view, trigger)
+    if "speaker" in frame.actor and trigger.verb:
+        actors = view.actors(chain(view, said, trigger.clause)[:1])
     own = {view.state(actor) for actor in actors}
     if frame.category == "SanctionsRelief" and actors and recipients and {view.state(link) for link in recipients} <= own:
         return None  # whoever is under sanctions cannot lift them
@@ -87,12 +90,17 @@ def make_draft(
         verb_status(view, trigger.clause, frame.type, lexicon) if trigger.verb else noun_status(view, trigger.place, frame.type, lexicon)
     )
     event_type, category = frame.type, frame.category
-    if frame.status and status == "occurred":
+    if frame.status and status == "occurred" and trigger.verb:
+        status = tense(view, trigger.clause, "Reject") if frame.status == "ongoing" else frame.status
+    elif frame.status and status != "negated" and not trigger.verb:
         status = frame.status
     if frame.only and status != frame.only:
         return None
     if status == "negated" and frame.negated and trigger.verb and _refuses(view, trigger, said, lexicon):
-        event_type, category, status = frame.negated, frame.negated, "occurred"
+        wishes = view.clauses[trigger.clause].modal in ("wollen", "mögen", "möchten") or frame.name == "readiness"
+        told = bool(chain(view, said, trigger.clause))
+        status = tense(view, trigger.clause, "Reject") if wishes and not told else "occurred"
+        event_type, category = frame.negated, frame.negated
     sides = parties(trigger) if not (trigger.verb or (actors and recipients)) else ()
     if len(sides) == 2:
         near = {view.state(link) for link in actors}
@@ -105,6 +113,9 @@ def make_draft(
     if not actors and trigger.verb and frame.category == "Suspension":
         actors = _halted(view, trigger, lexicon, parties)
     implied = distant = False
+    if not actors and recipients and "objective" in frame.noun_recipient and not trigger.verb and frame.counterpart == "other":
+        actors = tuple(link for link in _other(view, trigger, recipients, said) if view.state(link) in view.entities)
+        implied = bool(actors)
     if actors and not recipients and (frame.counterpart in ("other", "sentence") or event_type != frame.type):
         recipients = _other(view, trigger, actors, said)
         implied = bool(recipients)
@@ -114,6 +125,18 @@ def make_draft(
             implied = distant = bool(recipients)
     if not recipients and frame.counterpart == "explicit":
         return None
+    if frame.category == "Pledge" and event_type == "Concede" and trigger.verb:
+        event_type, category = _vowed(view, trigger, lexicon)
+        if event_type != "Concede" and not recipients:
+            recipients = (
+                _other(view, trigger, actors, said)
+                or tuple(
+                    view.side(link)
+                    for link in context
+                    if view.state(link) not in {view.state(actor) for actor in actors} and view.has_state(link)
+                )[:1]
+            )
+            implied = distant = bool(recipients)
     if not actors and event_type in ("Sanction",) and recipients:
         return None
     if not actors:
@@ -131,6 +154,22 @@ def make_draft(
         confidence_of(trigger, actors, recipients, implied, distant),
         implied,
     )
+
+
+def _vowed(view: SentenceView, trigger: Trigger, lexicon: LanguageLexicon) -> tuple[str, str]:
+    """Type and class of what somebody vows to do: a threat to strike back, a refusal to yield, else a promise."""
+    threats = lexicon.words("words.threats")
+    yielding = {verb for frame in lexicon.frames if frame.name == "yield" for verb in frame.verbs}
+    for number in range(trigger.clause + 1, len(view.clauses)):
+        clause = view.clauses[number]
+        if clause.parent != trigger.clause or clause.kind != "inf":
+            continue
+        lemmas = {clause.lemma, *(view.tokens[place].lemma.casefold() for place in clause.tokens)}
+        if lemmas & threats:
+            return "Threaten", "Threaten"
+        if lemmas & yielding and is_negated(view, number, lexicon):
+            return "Reject", "Reject"
+    return trigger.frame.type, trigger.frame.category
 
 
 def _halted(view: SentenceView, trigger: Trigger, lexicon: LanguageLexicon, parties: Parties) -> tuple[Link, ...]:
@@ -172,10 +211,11 @@ def confidence_of(trigger: Trigger, actors: tuple[Link, ...], recipients: tuple[
     value += _EVIDENCE["subject"] if actors else 0.0
     value += _EVIDENCE["recipient"] if recipients else 0.0
     value += _EVIDENCE["implied"] if implied else 0.0
+    value += _EVIDENCE["alone"] if not recipients and trigger.frame.type in ("Assault", "Coerce", "Mobilize", "Retreat") else 0.0
     if any(link.mention.kind == "pronoun" for link in actors + recipients):
         value += _EVIDENCE["pronoun"]
     weakest = min((link.confidence for link in actors + recipients), default=1.0)
-    value *= (0.5 + 0.5 * weakest) * (DISTANT if distant else 1.0)
+    value *= (0.65 + 0.35 * weakest) * (DISTANT if distant else 1.0)
     return round(max(0.05, min(0.95, value)), 3)
 
 
@@ -191,26 +231,32 @@ def _verb_roles(view: SentenceView, trigger: Trigger) -> tuple[tuple[Link, ...],
     actors = view.actors(view.subject(number)) if "subject" in frame.actor else ()
     if not actors:
         actors = fill(view, number, tuple(item for item in frame.actor if item != "subject"))
-    return actors, fill(view, number, frame.recipient)
+    return actors, fill(view, number, frame.recipient, bare=frame.name == "order-other")
 
 
-def fill(view: SentenceView, number: int, roles: tuple[str, ...]) -> tuple[Link, ...]:
-    """The participants in a clause's first filled role: an entity itself before one that only owns what stands there."""
+def fill(view: SentenceView, number: int, roles: tuple[str, ...], bare: bool = False) -> tuple[Link, ...]:
+    """The participants in a clause's first filled role: an entity itself before one that only owns what stands there.
+
+    `bare` leaves out the owners of things ("demanded Iran's withdrawal" asks nothing of Iran by itself).
+    """
     owners: tuple[Link, ...] = ()
     for role in roles:
+        if role == "subject":
+            return view.actors(view.subject(number))
         places = view.objects(number) if role == "object" else view.with_preposition(number, role)
+        if role not in ("object", "subject"):  # "under pressure *from Beijing*" is no role of the verb
+            subject = view.subject_chunk(number) or -1
+            places = [place for place in places if view.chunks[place].parent < 0 or place > subject]
+        if owners and role != "object":  # what hangs on the thing that somebody owns is no role of the verb
+            places = [place for place in places if view.chunks[place].parent < 0]
         for place in places:
             found = view.heads(place)
             if found:
                 return found
-            owners = owners or view.owners(place)
-            if role == "object" and not owners:
+            owners = owners or (view.collective(place) if bare else view.owners(place))
+            if role == "object" and not owners and not bare:
                 owners = next(
-                    (
-                        found
-                        for preposition in ("gegen", "on", "against", "with", "mit", "in")
-                        if (found := view.phrases(place, preposition))
-                    ),
+                    (found for preposition in ("gegen", "on", "against", "with", "mit") if (found := view.phrases(place, preposition))),
                     (),
                 )
     return owners
@@ -227,7 +273,9 @@ def _noun_roles(view: SentenceView, trigger: Trigger) -> tuple[tuple[Link, ...],
             break
         if role == "genitive":
             actors = tuple(link for link in view.owners(chunk) if not view.names_event(link))
-        elif role == "subject" and frame.type in _MATERIAL and view.chunks[chunk].prep:
+        elif role == "possessor":
+            actors = tuple(link for link in view.possessors(chunk) if not view.names_event(link))
+        elif role == "subject" and frame.type in _MATERIAL and view.chunks[chunk].prep and not _explicit(view, chunk, frame):
             continue
         elif role == "subject":
             if (
@@ -239,9 +287,12 @@ def _noun_roles(view: SentenceView, trigger: Trigger) -> tuple[tuple[Link, ...],
                 actors = view.agent(trigger.clause) if clause.passive else view.actors(view.subject(trigger.clause))
         else:
             actors = view.phrases(chunk, role)
+    if trigger.clause >= 0 and view.clauses[trigger.clause].lemma in view.drawing and view.subject_chunk(trigger.clause) != chunk:
+        return _drawn(view, trigger, actors)
     recipients: tuple[Link, ...] = ()
     for role in frame.noun_recipient:
-        recipients = tuple(link for link in view.phrases(chunk, role) if link.entity not in {actor.entity for actor in actors[:1]})
+        named = view.patients(chunk) if role == "objective" else view.phrases(chunk, role)
+        recipients = tuple(link for link in named if link.entity not in {actor.entity for actor in actors[:1]})
         if recipients:
             break
     if (
@@ -258,6 +309,18 @@ def _noun_roles(view: SentenceView, trigger: Trigger) -> tuple[tuple[Link, ...],
     return (actors[:1] if frame.symmetric and recipients else actors), recipients
 
 
+def _drawn(view: SentenceView, trigger: Trigger, actors: tuple[Link, ...]) -> tuple[tuple[Link, ...], tuple[Link, ...]]:
+    """Who is behind criticism or resistance that the subject meets with ("drew criticism from Paris", "stieß in Paris auf Kritik")."""
+    subject = view.subject_chunk(trigger.clause)
+    target = view.actors(view.subject(trigger.clause))
+    if not target and subject is not None and subject >= 0:
+        target = view.owners(subject) or view.phrases(subject, "by") or view.phrases(subject, "durch")
+    sources = tuple(link for link in actors if link.entity not in {item.entity for item in target})
+    for preposition in ("from", "bei", "in"):
+        sources = sources or fill(view, trigger.clause, (preposition,))
+    return sources, target
+
+
 def _explicit(view: SentenceView, chunk: int, frame: Frame) -> bool:
     """Whether a noun names its partner itself ("beim Treffen mit Kim")."""
     return any(view.phrases(chunk, role) for role in frame.noun_recipient)
@@ -267,15 +330,31 @@ def _other(view: SentenceView, trigger: Trigger, actors: tuple[Link, ...], said:
     """The nearest participant of another side in the sentence; neither a medium nor who only speaks nor a mere place."""
     sides = {view.state(link) for link in actors}
     sides |= {view.state(link) for speakers in (*said.verbs.values(), said.whole) for link in speakers if view.is_medium(link)}
+    if trigger.frame.type not in ("Threaten", "Request", "Accuse"):  # whoever is only told of it takes no part
+        sides |= {view.state(link) for saying in said.verbs for link in fill(view, saying, ("object", "gegenüber", "vor", "to"))}
     here = view.tokens[trigger.place].start
     rivals = [
         made
         for link in view.links
         if (made := view.actor(link)) is not None
+        and made.entity in view.entities
         and view.state(made) not in sides
         and not view.is_medium(link)
         and not view.names_event(link)
         and not view.is_place(link)
+        and not (trigger.frame.type == "Request" and view.is_target(link))
+        and not (link.mention.kind in ("name", "metonym") and view.preposition(link) in ("in", "at"))
     ]
-    rivals.sort(key=lambda link: (not view.has_state(link), link.mention.kind == "adjective", abs(link.mention.start - here)))
+    content = {
+        trigger.clause,
+        *(number for number, clause in enumerate(view.clauses) if clause.parent == trigger.clause and clause.kind != "rel"),
+    }
+    rivals.sort(
+        key=lambda link: (
+            not view.has_state(link),
+            link.mention.kind == "adjective",
+            view.clause_at(link) not in content,
+            abs(link.mention.start - here),
+        )
+    )
     return tuple(view.side(link) for link in rivals[:1])

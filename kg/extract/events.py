@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Final
 
 from kg.extract.drafts import Draft, Parties, confidence_of, fill, going_on, make_draft
@@ -13,6 +14,8 @@ from kg.extract.status import is_negated
 from kg.extract.triggers import Trigger, absorbed_by
 from kg.model import Link, Mention
 
+_OWN: Final = frozenset(("Consult", "Sanction", "Assault", "Aid", "Reject"))
+"""Types that are events of their own inside the content of another one."""
 CONDITION: Final = Frame("condition", "Request", "Request", absorbs=True)
 """The frame of a demand that no verb of demanding makes: "must", or "if" behind a promise."""
 
@@ -38,12 +41,12 @@ def draft(
         Gives the two sides of the known event that a trigger names ("der Singapur-Gipfel"), or nothing.
     """
     ordered = list(triggers)
-    absorbed = absorbed_by(view, ordered)
+    absorbed = absorbed_by(view, [item for item in ordered if make_draft(view, item, said, lexicon, context, parties) is not None])
     drafts: list[Draft] = []
     for trigger in ordered:
         if trigger.place in absorbed:
-            made = make_draft(view, trigger, said, lexicon, (), parties)
-            if made is None or not _stands_alone(view, made):
+            made = _content(view, make_draft(view, trigger, said, lexicon, (), parties))
+            if made is None:
                 continue
         else:
             made = make_draft(view, trigger, said, lexicon, context, parties)
@@ -53,22 +56,40 @@ def draft(
                 drafts += going_on(view, trigger, said, lexicon, parties)
     drafts += _conditions(view, drafts, lexicon)
     drafts += _demands(view, said, lexicon, drafts)
+    drafts += _orders(view)
     drafts += _complaints(view, said, lexicon, drafts, context)
     return _distinct(drafts)
 
 
-def _stands_alone(view: SentenceView, made: Draft) -> bool:
-    """Whether what another event is about is an event of its own all the same: a meeting that names both parties."""
-    chunk = view.chunk_of.get(made.trigger.place)
-    both = bool(made.actors and made.recipients) and not made.implied
-    return both and made.type == "Consult" and made.trigger.frame.category in ("Meeting", "Summit") and chunk is not None
+def _content(view: SentenceView, made: Draft | None) -> Draft | None:
+    """What another event is about, where it is an event of its own all the same.
+
+    It names both parties ("Trump's meeting with Kim"), or it is another side's deed that touches whoever speaks of it ("Cuba condemned the
+    U.S. embargo"); then that side is told of by the subject.
+    """
+    if made is None or made.trigger.verb or view.chunk_of.get(made.trigger.place) is None:
+        return None
+    subject = view.actors(view.subject(made.trigger.clause))[:1]
+    sides = {view.state(link) for link in made.actors}
+    chunk = view.chunk_of[made.trigger.place]
+    owned = bool(made.actors) and {link.entity for link in made.actors} <= {link.entity for link in view.owners(chunk)}
+    other = bool(subject) and view.state(subject[0]) not in sides
+    if made.recipients and not made.implied:
+        own = made.type in _OWN and (owned or made.type != "Reject")
+        return replace(made, teller=subject if other and owned else ()) if own else None
+    if not owned or not other or made.type not in ("Sanction", "Reject") or not view.has_state(subject[0]):
+        return None
+    status = "ongoing" if made.status == "occurred" else made.status
+    return replace(made, recipients=(view.side(subject[0]),), teller=subject, status=status, confidence=round(0.8 * made.confidence, 3))
 
 
 def _demands(view: SentenceView, said: Said, lexicon: LanguageLexicon, drafts: list[Draft]) -> list[Draft]:
     """What somebody says that somebody else must do: a demand of the speaker."""
     found = []
     for number, clause in enumerate(view.clauses):
-        if clause.modal not in lexicon.words("status.deontic") or clause.verb < 0 or number in said.verbs:
+        if clause.modal not in lexicon.words("status.deontic") or clause.verb < 0 or number in said.verbs or clause.kind == "rel":
+            continue
+        if any(item.trigger.clause == number and item.type == "Threaten" for item in drafts):
             continue
         speakers = view.actors(chain(view, said, number)[:1])
         subject = view.actors(view.subject(number)) or (_addressee(view, said, lexicon, number, speakers) if speakers else ())
@@ -88,17 +109,34 @@ def _demands(view: SentenceView, said: Said, lexicon: LanguageLexicon, drafts: l
     return found
 
 
+def _orders(view: SentenceView) -> list[Draft]:
+    """English "told Rome to revise its budget": a demand on whoever is told."""
+    found = []
+    for number, clause in enumerate(view.clauses[:-1]):
+        following = view.clauses[number + 1]
+        if clause.lemma != "tell" or clause.passive or following.kind != "inf" or following.parent != number:
+            continue
+        actors, told = view.actors(view.subject(number)), fill(view, number, ("object",), bare=True)
+        if actors and told and view.state(actors[0]) != view.state(told[0]):
+            token = view.tokens[clause.verb]
+            trigger = Trigger(clause.verb, number, CONDITION, True)
+            mention = Mention(token.start, token.end, token.text, "name")
+            value = confidence_of(trigger, actors, told, False)
+            found.append(Draft(trigger, "Request", "Request", actors, told, "occurred", mention, value))
+    return found
+
+
 def _addressee(view: SentenceView, said: Said, lexicon: LanguageLexicon, number: int, speakers: tuple[Link, ...]) -> tuple[Link, ...]:
     """To whom a demand goes that has a thing for its subject ("the sanctions must stay"): who is spoken to, else whom it concerns."""
     chunk = view.subject_chunk(number)
     frame = lexicon.noun_frame(view.tokens[view.chunks[chunk].head].lemma) if chunk is not None and chunk >= 0 else None
-    if frame is None or chunk is None:
-        return ()
     sides = {view.state(link) for link in speakers}
     for saying in said.verbs:
-        told = [link for role in ("object", "gegenüber", "to") for link in fill(view, saying, (role,))]
+        told = [link for role in ("object", "gegenüber", "to") for link in fill(view, saying, (role,)) if view.state(link) not in sides]
         if told:
             return tuple(told[:1])
+    if frame is None or chunk is None:
+        return ()
     found = [link for role in frame.noun_recipient for link in view.phrases(chunk, role)] or [*view.actors(view.links)]
     return tuple(link for link in found if view.state(link) not in sides and view.has_state(link))[:1]
 
@@ -142,12 +180,14 @@ def _complaints(view: SentenceView, said: Said, lexicon: LanguageLexicon, drafts
             (
                 place
                 for place in clause.tokens
-                if (any(view.tokens[place].lemma.casefold().endswith(word) for word in bad) and not is_negated(view, number, lexicon))
+                if (_is_bad(view, place, bad) and not is_negated(view, number, lexicon))
                 or (view.tokens[place].lemma.casefold() in hoped and is_negated(view, number, lexicon))
             ),
             None,
         )
-        near = (*view.subject(number), *view.links)
+        told = [link for saying in said.verbs for role in ("object", "gegenüber", "to") for link in fill(view, saying, (role,))]
+        near = (*view.subject(number), *told, *view.links)
+        near = tuple(link for link in near if view.preposition(link) not in ("in", "at") and not view.names_event(link))
         rivals = [made for link in near if (made := view.actor(link)) is not None and view.state(made) not in side and view.has_state(made)]
         rivals += [link for link in context if view.state(link) not in side and view.has_state(link)]
         if cue is None or not rivals:
@@ -155,9 +195,16 @@ def _complaints(view: SentenceView, said: Said, lexicon: LanguageLexicon, drafts
         token = view.tokens[cue]
         mention = Mention(token.start, token.end, token.text, "name")
         return [
-            Draft(Trigger(cue, number, COMPLAINT, False), "Accuse", "Accuse", speakers, (view.side(rivals[0]),), "occurred", mention, 0.35)
+            Draft(Trigger(cue, number, COMPLAINT, False), "Accuse", "Accuse", speakers, (view.side(rivals[0]),), "occurred", mention, 0.5)
         ]
     return []
+
+
+def _is_bad(view: SentenceView, place: int, bad: frozenset[str]) -> bool:
+    """Whether a word speaks ill of somebody; a noun also as the end of a compound."""
+    token = view.tokens[place]
+    word = token.lemma.casefold()
+    return word in bad or (token.kind in "NEJ" and view.language == "de" and any(word.endswith(item) for item in bad if len(item) > 4))
 
 
 def _distinct(drafts: list[Draft]) -> list[Draft]:
@@ -165,8 +212,15 @@ def _distinct(drafts: list[Draft]) -> list[Draft]:
     best: dict[tuple[str, frozenset[str]], Draft] = {}
     for item in drafts:
         people = frozenset(link.entity for link in item.actors + item.recipients)
-        kind = item.category if item.trigger.verb else item.type
+        kind = item.category if item.trigger.verb and item.type in ("Retreat", "Mobilize", "Reject") else item.type
         key = (f"{kind}:{item.status in ('planned', 'negated', 'cancelled')}", people)
         if key not in best or item.confidence > best[key].confidence:
             best[key] = item
-    return sorted(best.values(), key=lambda item: item.trigger.place)
+    kept = [item for item in best.values() if item.recipients or not any(_fuller(other, item) for other in best.values())]
+    return sorted(kept, key=lambda item: item.trigger.place)
+
+
+def _fuller(other: Draft, item: Draft) -> bool:
+    """Whether another draft says the same and names a recipient too."""
+    same = {link.entity for link in other.actors} == {link.entity for link in item.actors}
+    return bool(other.recipients) and not other.implied and same and other.type == item.type

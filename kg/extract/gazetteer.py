@@ -133,6 +133,14 @@ class Knowledge:
         entity = self.entities.get(iri)
         return entity.state if entity else ""
 
+    def labels(self, language: str) -> dict[str, str]:
+        """The labels in one language, by IRI; of several the first in order."""
+        found: dict[str, str] = {}
+        for phrase, tag, kind, iri in self.phrases:
+            if kind == "name" and tag == language:
+                found.setdefault(iri, phrase)
+        return found
+
     def holder(self, state: str, titles: Iterable[str], date: str) -> str:
         """The person who holds a post of a state at a date, by the post's title; a post that leads the state comes first.
 

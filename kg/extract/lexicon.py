@@ -14,7 +14,7 @@ from typing import Any, Final
 from kg.errors import DossierError
 from kg.terms import EVENT_TYPES, STATUSES
 
-TABLES: Final = ("frame", "speech", "status", "relations", "titles", "words", "times", "country")
+TABLES: Final = ("frame", "speech", "status", "relations", "titles", "words", "times", "names")
 """The top-level keys of a lexicon."""
 FRAME_KEYS: Final[dict[str, type]] = {
     "name": str, "type": str, "category": str, "verbs": list, "nouns": list, "objects": list, "roles": dict,
@@ -23,7 +23,7 @@ FRAME_KEYS: Final[dict[str, type]] = {
 }  # fmt: skip
 COUNTERPARTS: Final = ("other", "none", "explicit", "sentence")
 LIST_TABLES: Final = {
-    "speech": ("verbs", "nouns", "prepositions", "postpositions", "anonymous"),
+    "speech": ("verbs", "nouns", "prepositions", "postpositions", "anonymous", "mentioning"),
     "status": (
         "negation",
         "possible",
@@ -37,10 +37,32 @@ LIST_TABLES: Final = {
         "conditional",
         "deontic",
     ),
-    "relations": ("ally", "member", "located"),
-    "words": ("collectives", "negative", "positive", "movement", "groups", "ordinary", "bodies", "countries", "expected", "pairs"),
+    "relations": ("ally", "member", "located", "seated"),
+    "words": (
+        "collectives",
+        "negative",
+        "positive",
+        "movement",
+        "groups",
+        "ordinary",
+        "bodies",
+        "countries",
+        "expected",
+        "pairs",
+        "decisions",
+        "forces",
+        "threats",
+        "governments",
+        "drawing",
+        "papers",
+    ),
 }
-COUNTRY_KEYS: Final = ("name", "label", "adjective", "demonym", "metonyms", "aliases")
+NAME_KEYS: Final = {
+    "countries": ("name", "label", "adjective", "demonym", "metonyms", "aliases"),
+    "bodies": ("name", "label", "aliases", "adjective", "metonyms", "state", "class"),
+    "persons": ("name", "label", "aliases", "state", "gender"),
+}
+"""What may be said of a name that the facts do not hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,15 +113,29 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True)
-class Country:
-    """How a language names a state that the facts may not hold."""
+class Named:
+    """How a language names a state, a body or a person that the facts may not hold.
 
+    Attributes
+    ----------
+    kind : str
+        `state`, `organisation` or `person`.
+    label : str
+        The English name: what has one label in two languages is one thing.
+    state : str
+        The English label of the state it belongs to, or empty.
+    """
+
+    kind: str
     name: str
     label: str
-    adjective: str = ""
+    aliases: tuple[str, ...] = ()
+    adjective: tuple[str, ...] = ()
     demonym: tuple[str, ...] = ()
     metonyms: tuple[str, ...] = ()
-    aliases: tuple[str, ...] = ()
+    state: str = ""
+    gender: str = ""
+    classed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +147,7 @@ class LanguageLexicon:
     lists: Mapping[str, frozenset[str]] = field(default_factory=dict)
     titles: Mapping[str, str] = field(default_factory=dict)
     times: Mapping[str, int] = field(default_factory=dict)
-    countries: tuple[Country, ...] = ()
+    names: tuple[Named, ...] = ()
     by_verb: Mapping[str, tuple[Frame, ...]] = field(default_factory=dict)
     by_noun: Mapping[str, Frame] = field(default_factory=dict)
     stops: frozenset[str] = frozenset()
@@ -211,8 +247,13 @@ class _Loader:
         for key, value in self.section(table, "times").items():
             for position, word in enumerate(self.strings(value, f"times.{key}", key)):
                 times[f"{key}.{word.casefold()}"] = position
-        countries = tuple(self.country(item) for item in self.items(table, "country"))
-        return self.indexed(frames, lists, titles, times, countries)
+        section = self.section(table, "names")
+        for key in section:
+            if key not in NAME_KEYS:
+                raise self.fail(f"unknown key names.{key} in the lexicon", key, f"one of {', '.join(NAME_KEYS)}")
+        kinds = (("countries", "state"), ("bodies", "organisation"), ("persons", "person"))
+        names = tuple(self.named(item, key, kind) for key, kind in kinds for item in self.items(section, key))
+        return self.indexed(frames, lists, titles, times, names)
 
     def indexed(
         self,
@@ -220,7 +261,7 @@ class _Loader:
         lists: dict[str, frozenset[str]],
         titles: dict[str, str],
         times: dict[str, int],
-        countries: tuple[Country, ...],
+        names: tuple[Named, ...],
     ) -> LanguageLexicon:
         by_verb: dict[str, list[Frame]] = {}
         by_noun: dict[str, Frame] = {}
@@ -231,7 +272,7 @@ class _Loader:
                 by_noun.setdefault(noun, frame)
         ordered = {verb: tuple(sorted(found, key=lambda frame: not frame.objects)) for verb, found in by_verb.items()}
         stops = frozenset(noun for frame in frames for noun in frame.not_nouns)
-        return LanguageLexicon(self.language, frames, lists, titles, times, countries, ordered, by_noun, stops)
+        return LanguageLexicon(self.language, frames, lists, titles, times, names, ordered, by_noun, stops)
 
     def section(self, table: Mapping[str, object], name: str) -> Mapping[str, Any]:
         value = table.get(name, {})
@@ -307,13 +348,15 @@ class _Loader:
             found[role] = (words,) if isinstance(words, str) else self.strings(words, f"role {role!r} in frame {name!r}", role)
         return found
 
-    def country(self, item: Mapping[str, Any]) -> Country:
-        for key in item:
-            if key not in COUNTRY_KEYS:
-                raise self.fail(f"unknown key {key!r} of a country", key, f"one of {', '.join(COUNTRY_KEYS)}")
+    def named(self, item: Mapping[str, Any], key: str, kind: str) -> Named:
+        for word in item:
+            if word not in NAME_KEYS[key]:
+                raise self.fail(f"unknown key {word!r} in names.{key}", word, f"one of {', '.join(NAME_KEYS[key])}")
         if not isinstance(item.get("name"), str) or not isinstance(item.get("label"), str):
-            raise self.fail("a country needs a name and an English label", "[[country]]")
+            raise self.fail(f"an entry of names.{key} needs a name and an English label", str(item.get("name", key)))
         lists = {
-            key: self.strings(item.get(key, []), f"country {item['name']!r}: {key}", key) for key in ("demonym", "metonyms", "aliases")
+            word: self.strings(item.get(word, []), f"{word} of {item['name']!r}", str(item["name"]))
+            for word in ("aliases", "adjective", "demonym", "metonyms")
         }
-        return Country(item["name"], item["label"], str(item.get("adjective", "")), lists["demonym"], lists["metonyms"], lists["aliases"])
+        state, gender, classed = (str(item.get(word, "")) for word in ("state", "gender", "class"))
+        return Named(kind, item["name"], item["label"], state=state, gender=gender, classed=classed, **lists)

@@ -7,6 +7,7 @@ from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from typing import Final
 
+from kg.extract.atlas import add_names
 from kg.extract.gazetteer import SUBJECT_KINDS, Entity, Entry, Knowledge, NameIndex, short_names
 from kg.extract.lexicon import LanguageLexicon
 from kg.extract.tokens import Token
@@ -86,27 +87,7 @@ def build_indexes(knowledge: Knowledge, lexicon: LanguageLexicon) -> Indexes:
             for name in short_names(entity):
                 if name.casefold() not in ordinary:
                     index.add(name, iri, "alias", short=True)
-    return Indexes(index, subjects, _countries(index, knowledge, lexicon))
-
-
-def _countries(index: NameIndex, knowledge: Knowledge, lexicon: LanguageLexicon) -> dict[str, Entity]:
-    known = {entity.label: iri for iri, entity in knowledge.entities.items() if entity.kind == "state"}
-    added: dict[str, Entity] = {}
-    for country in lexicon.countries:
-        iri = known.get(country.label) or knowledge.names.mint("candidate", country.label)
-        if country.label not in known:
-            names = tuple(sorted({country.name, country.label, *country.aliases, *country.metonyms}))
-            added[iri] = Entity(iri, "state", country.label, names, ("State",), iri)
-        for kind, phrases in (
-            ("name", (country.name,)),
-            ("alias", country.aliases),
-            ("metonym", country.metonyms),
-            ("demonym", country.demonym),
-            ("adjective", (country.adjective,) if country.adjective else ()),
-        ):
-            for phrase in phrases:
-                index.add(phrase, iri, kind)
-    return added
+    return Indexes(index, subjects, add_names(index, knowledge, lexicon))
 
 
 def find_mentions(tokens: Sequence[Token], index: NameIndex, lexicon: LanguageLexicon, heard: Set[str] = frozenset()) -> tuple[Found, ...]:
@@ -128,6 +109,8 @@ def find_mentions(tokens: Sequence[Token], index: NameIndex, lexicon: LanguageLe
     place = 0
     while place < len(tokens):
         length, entries = index.longest(words, place)
+        if not length and lexicon.language == "de" and tokens[place].kind == "J" and words[place][0].isupper():
+            length, entries = index.longest([words[place].lower(), *words[place + 1 : place + 5]], 0)  # an adjective that begins a sentence
         if length:
             length = _extended(words, place, length, entries, index)
             found.append(_found(tokens, place, place + length - 1, entries))
@@ -199,6 +182,9 @@ def _unknown(tokens: Sequence[Token], place: int, index: NameIndex, lexicon: Lan
     Two or more names in a row are one; a single one needs a title before it, or must be an acronym.
     """
     length = 0
+    following = tokens[place + 1].lemma.casefold() if place + 1 < len(tokens) else ""
+    if lexicon.title_of(f"{tokens[place].lower} {following}"):
+        return 0  # "Foreign Minister"
     while place + length < len(tokens):
         token = tokens[place + length]
         article = re.match(r"(?:al|el|bin|ben)[-‑][A-ZÄÖÜ]", token.text) is not None and length > 0

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from kg.extract.chunks import Chunk, find_chunks
 from kg.extract.clauses import Clause, find_clauses
-from kg.extract.gazetteer import ACTOR_KINDS, Entity
+from kg.extract.gazetteer import Entity
 from kg.extract.lexicon import LanguageLexicon
+from kg.extract.parses import Parse
+from kg.extract.participants import Participants
+from kg.extract.shapes import shape_of
 from kg.extract.titles import Position
 from kg.extract.tokens import Token
 from kg.model import Link, Sentence
 
+_ABOUT: Final = frozenset(("discuss", "consider", "welcome", "oppose", "reject", "beraten", "besprechen", "begrüßen", "ablehnen"))
+"""Verbs that speak of a decision of somebody else."""
 _SUBJECT_RELATIVES: Final = frozenset(("der", "who"))
 _OBJECT_RELATIVES: Final = frozenset(("den", "dem", "whom", "dessen", "deren", "whose", "denen"))
 
 
 @dataclass(slots=True)
-class SentenceView:
+class SentenceView(Participants):
     """A sentence with all that is known of its form: tokens, links, chunks and clauses, and questions about them."""
 
     sentence: Sentence
@@ -34,11 +39,18 @@ class SentenceView:
     control: frozenset[str] = frozenset()
     accusing: frozenset[str] = frozenset()
     place_names: frozenset[str] = frozenset()
+    forces: frozenset[str] = frozenset()
+    decisions: frozenset[str] = frozenset()
+    drawing: frozenset[str] = frozenset()
+    papers: frozenset[str] = frozenset()
     chunks: tuple[Chunk, ...] = ()
     clauses: list[Clause] = field(default_factory=list)
     clause_of: dict[int, int] = field(default_factory=dict)
     chunk_of: dict[int, int] = field(default_factory=dict)
     subjects: dict[int, int | None] = field(default_factory=dict)
+    antecedents: dict[int, int] = field(default_factory=dict)
+    relative_objects: set[int] = field(default_factory=set)
+    asides: set[int] = field(default_factory=set)
 
     @classmethod
     def build(
@@ -51,16 +63,29 @@ class SentenceView:
         entities: Mapping[str, Entity],
         subjects: tuple[Link, ...] = (),
         place_names: frozenset[str] = frozenset(),
+        parse: Parse | None = None,
     ) -> SentenceView:
-        """The view of a sentence; linear in its length but for its clauses' nesting."""
+        """The view of a sentence; linear in its length but for its clauses' nesting. Clauses and roles are the parse's, if there is one."""
         view = cls(sentence, tokens, links, positions, lexicon.language, entities, subjects, lexicon.words("words.collectives"))
         view.control = frozenset(
             verb for frame in lexicon.frames if frame.type in ("Request", "Accuse") and not frame.objects for verb in frame.verbs
         )
         view.accusing = frozenset(verb for frame in lexicon.frames if frame.type == "Accuse" and not frame.objects for verb in frame.verbs)
         view.event_nouns, view.place_names = lexicon.words("relations.located"), place_names
+        view.forces, view.decisions = lexicon.words("words.forces"), lexicon.words("words.decisions")
+        view.drawing, view.papers = lexicon.words("words.drawing"), lexicon.words("words.papers")
         view.chunks = find_chunks(tokens, links, lexicon.language, frozenset(lexicon.titles))
-        view.clauses = find_clauses(tokens, lexicon.language)
+        if parse is None:
+            view.clauses = find_clauses(tokens, lexicon.language)
+            openers = {clause.tokens[0]: clause.opener for clause in view.clauses if clause.kind == "sub"}
+            view.chunks = tuple(
+                replace(chunk, prep="", parent=-1) if chunk.prep and openers.get(chunk.start) == chunk.prep else chunk
+                for chunk in view.chunks
+            )
+        else:
+            shape = shape_of(tokens, view.chunks, parse, lexicon.language)
+            view.chunks, view.clauses, view.subjects = tuple(shape.chunks), shape.clauses, shape.subjects
+            view.antecedents, view.relative_objects, view.asides = shape.antecedents, shape.relative_objects, shape.asides
         for number, clause in enumerate(view.clauses):
             for place in clause.tokens:
                 view.clause_of[place] = number
@@ -69,81 +94,44 @@ class SentenceView:
                 view.chunk_of.setdefault(place, number)
         return view
 
-    # ---- entities as participants
-
-    def actor(self, link: Link) -> Link | None:
-        """The link as a participant: a place and a government count as their state, a subject of talks as nobody."""
-        entity = self.entities.get(link.entity)
-        if entity is None:
-            return link
-        if entity.kind in ACTOR_KINDS and "Government" not in entity.classes:
-            return link
-        if entity.kind in ("place", "organisation") and entity.state in self.entities:
-            state = self.entities[entity.state]
-            return Link(link.mention, state.iri, state.label, state.names, link.confidence * 0.9)
-        return None
-
-    def side(self, link: Link) -> Link:
-        """A person's state, for a matter between states; any other participant itself."""
-        entity = self.entities.get(link.entity)
-        if entity is None or entity.kind != "person" or entity.state not in self.entities:
-            return link
-        state = self.entities[entity.state]
-        return Link(link.mention, state.iri, state.label, state.names, link.confidence * 0.8)
-
-    def actors(self, links: Iterable[Link]) -> tuple[Link, ...]:
-        """The participants among links, each entity once."""
-        found: dict[str, Link] = {}
-        for link in links:
-            made = self.actor(link)
-            if made is not None:
-                found.setdefault(made.entity, made)
-        return tuple(found.values())
-
-    def is_medium(self, link: Link) -> bool:
-        """Whether a participant is a newspaper, a broadcaster, or a mere collective such as "the media"."""
-        entity = self.entities.get(link.entity)
-        return entity is not None and bool({"Medium", "Collective"} & set(entity.classes))
-
-    def is_place(self, link: Link) -> bool:
-        """Whether a link stands for a place and not for the state around it."""
-        entity = self.entities.get(link.entity)
-        return entity is not None and entity.kind == "place"
-
-    def has_state(self, link: Link) -> bool:
-        """Whether a participant is a state or belongs to one."""
-        entity = self.entities.get(link.entity)
-        return entity is None or bool(entity.state)
-
-    def names_event(self, link: Link) -> bool:
-        """Whether a name only tells which meeting is meant ("the Singapore summit", "der Hanoi-Gipfel")."""
-        entity = self.entities.get(link.entity)
-        if entity is None or entity.kind not in ("place", "state"):
-            return False
-        place = next(
-            (number for number, token in enumerate(self.tokens) if token.start < link.mention.end and link.mention.start < token.end), -1
-        )
-        if place < 0:
-            return False
-        last = next((number for number in range(place, len(self.tokens)) if self.tokens[number].end >= link.mention.end), place)
-        head = self.tokens[last]
-        inside = head.end > link.mention.end
-        follower = head.parts[-1].casefold() if inside else self.tokens[last + 1].lemma.casefold() if last + 1 < len(self.tokens) else ""
-        return follower in self.event_nouns and link.mention.text in self.place_names
-
-    def state(self, link: Link) -> str:
-        """The IRI of a participant's state; of the participant itself where it has none."""
-        entity = self.entities.get(link.entity)
-        return entity.state or entity.iri if entity else link.entity
+    # ---- chunks
 
     def heads(self, number: int) -> tuple[Link, ...]:
         """The participants that a chunk and those coordinated with it stand for."""
         group = self.chunks[number].group
-        return self.actors(link for chunk in self.chunks if chunk.group == group for link in chunk.heads)
+        return self.actors(
+            link for place, chunk in enumerate(self.chunks) if chunk.group == group for link in (*self._beside(place), *chunk.heads)
+        )
+
+    def _beside(self, number: int) -> tuple[Link, ...]:
+        """The states joined to the one whose officials a chunk stands for ("*Syrian* and Russian officials")."""
+        chunk = self.chunks[number]
+        if not chunk.heads or chunk.heads[0].mention.kind != "role":
+            return ()
+        start = chunk.heads[0].mention.start
+        found = []
+        for link in chunk.mods:
+            between = [token for token in self.tokens if link.mention.end <= token.start < start]
+            if link.mention.kind in ("adjective", "demonym") and len(between) == 1 and between[0].kind == "C":
+                entity = self.entities.get(self.state(link))
+                found += [Link(link.mention, entity.iri, entity.label, entity.names, 0.7)] if entity is not None else []
+        return tuple(found)
 
     def owners(self, number: int) -> tuple[Link, ...]:
         """The participants that modify a chunk: adjective, genitive, compound's first part."""
         found = list(self.chunks[number].mods)
+        for child, chunk in enumerate(self.chunks):
+            if chunk.parent == number and chunk.genitive and child != number:
+                found += self.heads(child) or list(chunk.mods)
+        return self.actors(found)
+
+    def possessors(self, number: int) -> tuple[Link, ...]:
+        """The participants that modify a chunk and stand before its noun: "Turkey's detention", "das US-Embargo"."""
+        return self.actors(self.chunks[number].mods)
+
+    def patients(self, number: int) -> tuple[Link, ...]:
+        """The participants in the genitive behind a noun of doing, to whom it is done: "the arrest of two Americans"."""
+        found: list[Link] = []
         for child, chunk in enumerate(self.chunks):
             if chunk.parent == number and chunk.genitive and child != number:
                 found += self.heads(child) or list(chunk.mods)
@@ -177,7 +165,7 @@ class SentenceView:
             chunk = self.chunks[place]
             token = self.tokens[chunk.head]
             source = chunk.end < len(self.tokens) and self.tokens[chunk.end].lower == "zufolge"
-            if source or self.is_apposition(place):
+            if source or place in self.asides or self.is_apposition(place):
                 continue
             reflexive = (
                 token.pos in ("PRF", "PNX") or token.kind == "W" or token.lower in ("sich", "himself", "itself", "themselves", "there")
@@ -244,15 +232,22 @@ class SentenceView:
         if chunk == -1:
             return self.antecedent(number)
         if chunk is not None:
-            own = self.heads(chunk) or self.collective(chunk)
+            own = self.heads(chunk) or self.collective(chunk) or self.force(chunk)
             if own or self.tokens[self.chunks[chunk].head].lower in ("es", "it", "there", "man"):
                 return own
             return ()
         if clause.kind in ("inf", "part"):
             parent = clause.parent
-            own = self.for_subject(number)
+            if clause.kind == "inf" and self.is_nobodys(number) and not self.decider(number):
+                return ()
+            own = self.for_subject(number) or self.decider(number) or self.author(number)
             if own:
                 return own
+            if parent >= 0 and self.is_accusation(number):
+                accused = [link for place in self.objects(parent) for link in self.heads(place) or self.collective(place)]
+                if self.clauses[parent].passive:
+                    accused = list(self.subject(parent, depth + 1))
+                return tuple(accused[:1])
             if parent >= 0 and clause.kind == "inf" and self.clauses[parent].lemma in self.control:
                 controlled = [link for place in self.objects(parent) for link in self.heads(place)]
                 if controlled:
@@ -274,11 +269,68 @@ class SentenceView:
             return owners[:1]
         return tuple(Link(owners[0].mention, state.iri, state.label, state.names, 0.6) for state in states[:1])
 
+    def force(self, number: int) -> tuple[Link, ...]:
+        """What acts for a state without being it ("Israeli jets", "Irans Revolutionsgarden"): the state beside it."""
+        head = self.tokens[self.chunks[number].head]
+        if not ({head.lemma.casefold(), head.lower, head.parts[-1].casefold()} & self.forces):
+            return ()
+        return tuple(
+            Link(link.mention, state.iri, state.label, state.names, 0.6)
+            for link in self.owners(number)[:1]
+            if (state := self.entities.get(self.state(link))) is not None
+        )
+
+    def decider(self, number: int) -> tuple[Link, ...]:
+        """Whose an infinitive is that hangs on a noun ("the U.S. decision to expel", "die Weigerung Pekings, … zu"): the noun's owner's."""
+        if self.clauses[number].kind != "inf":
+            return ()
+        first = self.clauses[number].tokens[0]
+        place = next((place for place in range(len(self.chunks) - 1, -1, -1) if self.chunks[place].end <= first), -1)
+        if place < 0 or first - self.chunks[place].end > 1:
+            return ()
+        while place >= 0:
+            if self.tokens[self.chunks[place].head].lemma.casefold() in self.decisions:
+                return self.owners(place) or self.phrases(place, "by") or self.phrases(place, "durch")
+            place = self.chunks[place].parent
+        return ()
+
+    def author(self, number: int) -> tuple[Link, ...]:
+        """Whose a paper is that a participle tells more of ("a Canadian statement demanding …")."""
+        first = self.clauses[number].tokens[0]
+        near = next((place for place, chunk in enumerate(self.chunks) if chunk.end == first), -1)
+        if self.clauses[number].kind != "part" or near < 0 or self.tokens[self.chunks[near].head].lemma.casefold() not in self.papers:
+            return ()
+        return self.owners(near)
+
+    def is_nobodys(self, number: int) -> bool:
+        """Whether an infinitive hangs on a decision of nobody named that is only spoken of ("discuss recent decisions to cut ties")."""
+        parent = self.clauses[number].parent
+        if parent < 0 or self.clauses[parent].lemma not in self.accusing | _ABOUT:
+            return False
+        first = self.clauses[number].tokens[0]
+        near = [chunk for chunk in self.chunks if chunk.end in (first, first - 1)]
+        return any(self.tokens[chunk.head].lemma.casefold() in self.decisions for chunk in near)
+
+    def is_accusation(self, number: int) -> bool:
+        """Whether a clause is what somebody is accused of ("accused Iran of breaking …")."""
+        parent = self.clauses[number].parent
+        if parent < 0 or self.clauses[parent].lemma not in self.accusing:
+            return False
+        first = self.clauses[number].tokens[0]
+        return self.language == "de" or (first > 0 and self.tokens[first - 1].lower in ("of", "for", "over"))
+
     def for_subject(self, number: int) -> tuple[Link, ...]:
         """English "for X to do", "with X doing": the subject of an infinitive or participle behind the preposition."""
         first = self.clauses[number].tokens[0]
         if self.language != "en":
             return ()
+        for place in self.clause_chunks(number):
+            if (
+                self.chunks[place].prep == "for"
+                and self.chunks[place].head < self.clauses[number].verb
+                and self.clauses[number].kind == "inf"
+            ):
+                return self.heads(place)
         for place in range(len(self.chunks) - 1, -1, -1):
             chunk = self.chunks[place]
             if (
@@ -291,7 +343,9 @@ class SentenceView:
         return ()
 
     def antecedent(self, number: int) -> tuple[Link, ...]:
-        """What a relative clause hangs on: the last phrase before it."""
+        """What a relative clause hangs on: what its parse says, else the last phrase before it."""
+        if number in self.antecedents:
+            return self.heads(self.antecedents[number])
         first = self.clauses[number].tokens[0]
         for place in range(len(self.chunks) - 1, -1, -1):
             if self.chunks[place].end <= first and self.chunks[place].head < first:
@@ -305,7 +359,7 @@ class SentenceView:
         subject = self.subject_chunk(number)
         clause = self.clauses[number]
         verb = clause.verb
-        found = []
+        found = [self.antecedents[number]] if number in self.relative_objects else []
         for place in self.bare(number):
             if place == subject or self.chunks[place].case == "nom":
                 continue

@@ -49,14 +49,16 @@ class SpeechTracker:
         said = Said(whole=self.sources(view))
         for number, clause in enumerate(view.clauses):
             accusing = (
-                clause.lemma in view.accusing and number + 1 < len(view.clauses) and view.clauses[number + 1].kind in ("inf", "sub", "part")
+                clause.lemma in view.accusing
+                and number + 1 < len(view.clauses)
+                and (view.clauses[number + 1].kind in ("inf", "sub", "part") or view.clauses[number + 1].subjunctive)
             )
             if (
                 clause.verb >= 0
                 and (accusing or clause.lemma in self.lexicon.words("speech.verbs"))
-                and not (clause.passive and view.agent(number))
+                and (accusing or not (clause.passive and view.agent(number)))
             ) and self.is_saying(view, number):
-                said.verbs[number] = self.speakers(view, number)
+                said.verbs[number] = view.agent(number)[:1] if clause.passive and accusing else self.speakers(view, number)
                 chunk = view.subject_chunk(number)
                 if chunk is None or (chunk >= 0 and view.tokens[view.chunks[chunk].head].lower in self.lexicon.words("speech.anonymous")):
                     said.impersonal.add(number)
@@ -140,8 +142,9 @@ def chain(view: SentenceView, said: Said, number: int) -> tuple[Link, ...]:
     """The speakers of what a clause says, innermost first: verbs of saying before it, then one behind it, then the sentence's source."""
     found: list[Link] = []
     covered = False
+    quoted = inside_quotes(view)
     for saying in sorted(said.verbs, key=lambda clause: (clause > number, abs(clause - number))):
-        if saying == number:
+        if saying == number or (quoted & set(view.clauses[saying].tokens) and not quoted & set(view.clauses[number].tokens)):
             continue
         if (saying < number and _covers(view, saying, number)) or (saying > number and _closes(view, saying, number)):
             covered = covered or saying not in said.impersonal
@@ -153,12 +156,41 @@ def chain(view: SentenceView, said: Said, number: int) -> tuple[Link, ...]:
     return tuple(unique.values())
 
 
+def inside_quotes(view: SentenceView) -> set[int]:
+    """The places of the tokens that stand in a quotation which begins and ends in the sentence."""
+    marks = [place for place, token in enumerate(view.tokens) if token.text in _OPENING or token.text == "”"]
+    if len(marks) % 2:
+        return set()
+    return {place for first, last in zip(marks[::2], marks[1::2], strict=True) for place in range(first, last)}
+
+
+def spoken_of(view: SentenceView, place: int, lexicon: LanguageLexicon) -> tuple[Link, ...]:
+    """Who speaks of the event that a noun names: by a verb of mentioning ("highlighted talks"), or by a relative clause."""
+    here = view.clause_of.get(place, -1)
+    if (
+        here >= 0
+        and view.clauses[here].lemma in lexicon.words("speech.mentioning")
+        and view.chunk_of.get(place) != view.subject_chunk(here)
+    ):
+        return view.actors(view.subject(here))[:1]
+    for number, clause in enumerate(view.clauses):
+        near = 0 < clause.tokens[0] - place <= 9 and not any(
+            view.tokens[other].kind in "VAM" for other in range(place + 1, clause.tokens[0])
+        )
+        relative = clause.kind == "rel" or (clause.kind == "sub" and clause.opener == "that")
+        if relative and near and clause.lemma in lexicon.words("speech.verbs") and view.subject_chunk(number) not in (None, -1):
+            return view.actors(view.subject(number))[:1]
+    return ()
+
+
 def _covers(view: SentenceView, saying: int, number: int) -> bool:
     """Whether a clause behind a verb of saying is what is said."""
     first = view.clauses[saying + 1] if saying + 1 < len(view.clauses) else None
     if first is None:
         return False
     here = view.clauses[number]
+    if here.kind == "inf" and view.tokens[here.tokens[0]].lower in ("um", "nur", "only", "for"):
+        return False  # what happened next, not what was said
     if here.kind == "main" and number > saying + 1 and not here.subjunctive and view.language == "de" and first.kind != "main":
         return False
     return first.kind != "rel" or number > saying + 1
@@ -167,6 +199,8 @@ def _covers(view: SentenceView, saying: int, number: int) -> bool:
 def _closes(view: SentenceView, saying: int, number: int) -> bool:
     """Whether a verb of saying behind a clause closes it off (", sagte er", ", as CNN reports"), with nothing said after it."""
     clause = view.clauses[saying]
+    if clause.kind == "part":
+        return False
     if clause.kind == "sub" and clause.opener not in ("as", "wie"):
         return False
     following = view.clauses[saying + 1] if saying + 1 < len(view.clauses) else None

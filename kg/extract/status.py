@@ -36,6 +36,8 @@ def is_negated(view: SentenceView, number: int, lexicon: LanguageLexicon) -> boo
         return True
     if clause.kind == "inf" and view.language == "en" and first and view.tokens[first - 1].kind == "X":
         return True
+    if clause.kind == "part" and first and view.tokens[first - 1].lower == "without":
+        return True
     for position, place in enumerate(clause.tokens):
         token = view.tokens[place]
         word = token.lemma.casefold() if token.kind in "DX" else token.lower
@@ -55,7 +57,8 @@ def is_negated(view: SentenceView, number: int, lexicon: LanguageLexicon) -> boo
 def verb_status(view: SentenceView, number: int, event_type: str, lexicon: LanguageLexicon) -> str:
     """The status of what a clause's verb speaks of."""
     clause = view.clauses[number]
-    words = set(words_of(view, clause.tokens))
+    words = set(words_of(view, [place for place in clause.tokens if view.tokens[place].kind != "J"]))
+    planning = {view.tokens[place].lemma.casefold() for place in clause.verbs if place <= clause.verb}
     if is_negated(view, number, lexicon):
         return "negated"
     if clause.lemma in lexicon.words("status.cancel_verbs") and event_type == "Consult":
@@ -74,17 +77,20 @@ def verb_status(view: SentenceView, number: int, event_type: str, lexicon: Langu
         return "possible"
     if clause.modal in ("wollen", "want"):
         return "possible"
-    if event_type == "Consult" and words & _AHEAD:
+    if event_type == "Consult" and set(words_of(view, clause.tokens)) & _AHEAD:
         return "planned"
     if words & {"würde", "würden", "would"} and not clause.passive:
         return "planned" if reported else "possible"
     if (
         clause.future
         or clause.modal in ("will", "would", "shall")
-        or words & lexicon.words("status.plan_verbs") - {"ankündigen", "announce"} - {clause.lemma}
+        or planning & lexicon.words("status.plan_verbs") - {"ankündigen", "announce"} - {clause.lemma}
     ):
         return "planned"
-    if words & lexicon.words("status.ongoing") or (view.tokens[clause.verb].form == "ing" and clause.kind == "main"):
+    lasting = set(words_of(view, [place for place in clause.tokens if view.tokens[place].kind not in "JN"])) & lexicon.words(
+        "status.ongoing"
+    )
+    if lasting or (view.tokens[clause.verb].form == "ing" and clause.kind == "main"):
         return "ongoing"
     return tense(view, number, event_type)
 
@@ -128,9 +134,11 @@ def _is_present(word: str, lemma: str) -> bool:
     stem = lemma.casefold().removesuffix("en").removesuffix("n")
     if word.endswith(("te", "ten", "tet", "test")) and not stem.endswith("t"):
         return False
-    return word in (stem + "t", stem + "et", stem + "en", stem + "n", lemma.casefold(), stem + "e") or (
-        word[:2] == stem[:2] and word.endswith("t") and stem[-2:] in word
-    )
+    if word in (stem + "t", stem + "et", stem + "en", stem + "n", lemma.casefold(), stem + "e"):
+        return True
+    changed = word.replace("ä", "a").replace("ie", "e").replace("i", "e")  # hält, sieht, gibt
+    plain = stem.replace("ie", "e").replace("i", "e")
+    return changed in (plain + "t", plain) and word.endswith("t") and word != stem
 
 
 def noun_status(view: SentenceView, place: int, event_type: str, lexicon: LanguageLexicon) -> str:
@@ -170,7 +178,9 @@ def _noun_in_clause(view: SentenceView, number: int, event_type: str, lexicon: L
         return governed
     if clause.opener in lexicon.words("status.conditional"):
         return "possible"
-    if clause.future or words & lexicon.words("status.plan_verbs") - {"ankündigen", "announce"} or words & {"plan", "pläne", "plans"}:
+    ahead = [place for place in clause.verbs if view.language == "de" or chunk is None or place < view.chunks[chunk].head]
+    planning = {view.tokens[place].lemma.casefold() for place in ahead} & lexicon.words("status.plan_verbs") - {"ankündigen", "announce"}
+    if clause.future or planning or words & {"plan", "pläne", "plans"}:
         return "planned"
     if clause.lemma in lexicon.words("status.hope_verbs") or clause.modal in (
         "wollen",
@@ -186,6 +196,8 @@ def _noun_in_clause(view: SentenceView, number: int, event_type: str, lexicon: L
         return "negated"
     if words & lexicon.words("status.possible"):
         return "possible"
+    if event_type in ("Accuse", "Request", "Concede", "Agree"):
+        return "occurred"
     if words & lexicon.words("status.ongoing") or event_type in ("Sanction", "Mobilize", "AllyOf"):
         return "ongoing"
     return "occurred"

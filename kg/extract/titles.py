@@ -49,7 +49,10 @@ class Titles:
         covered = {place for first, (last, made) in placed.items() if made.mention.kind != "adjective" for place in range(first, last + 1)}
         collectives = self.lexicon.words("words.collectives")
         bodies = self.lexicon.words("words.bodies")
+        taken = -1
         for place, token in enumerate(tokens):
+            if place <= taken:
+                continue
             if token.kind not in "NEJ" or place in covered or (token.kind == "J" and self.title_at(tokens, place)[1] == 1):
                 continue
             if (
@@ -71,16 +74,22 @@ class Titles:
             if not office and not collective:
                 continue
             last = place + length - 1
+            taken = last if office else taken
             state = self.modifier(tokens, placed, place, last)
             person = self.named_after(tokens, placed, last) or (
                 self.named_after(tokens, placed, state[2]) if state and state[2] > last else None
             )
+            if office and person is None:
+                person = self.named_behind(tokens, placed, last)
             if office and person is None:
                 person = self.named_before(tokens, placed, state[1] if state else place)
             if office and person is not None:
                 body = state[0] if state else self.home(person)
                 if office == "envoy" and state is not None and self.entity_kind(state[0].entity) == "organisation":
                     body = self.home(person) or body  # an envoy to a body serves a state
+                if body is not None and self.entity_kind(body.entity) == "person":
+                    body = self.home(body)  # "Trump's adviser"
+                body = body or (self.around(tokens, placed, place) if office != "adviser" else None)
                 if body is not None and not any(item.title.start == token.start for item in positions):
                     title = Mention(token.start, tokens[last].end, token.text, "title")
                     positions.append(Position(person, body, title, office))
@@ -98,6 +107,9 @@ class Titles:
             made = self.office_holder(tokens, place, last, office, state) if office else None
             if made is None and state is not None and collective:
                 made = self.stand_in(tokens, place, last, state)
+            if made is None and state is None and self.is_government(tokens, placed, place):
+                near = self.around(tokens, placed, place)
+                made = None if near is None else self.make(near.entity, span(tokens, place, place, "role"), 0.5)
             if made is not None:
                 first = min(place, state[1]) if state else place
                 for inner in range(first, last + 1):
@@ -114,6 +126,26 @@ class Titles:
             following = placed.get(last + 1)
             if last > stop or (made.mention.kind == "role" and following is not None and following[1].entity == made.entity):
                 positions.append(Position(made, body, span(tokens, named[2], min(stop, last), "title"), named[0]))
+
+    def is_government(self, tokens: Sequence[Token], placed: Placed, place: int) -> bool:
+        """Whether a noun stands for the government of the state that the text speaks of ("the government", "die Behörden")."""
+        token = tokens[place]
+        if token.lemma.casefold() not in self.lexicon.words("words.governments") or place in placed or not place:
+            return False
+        follower = tokens[place + 1] if place + 1 < len(tokens) else None
+        return tokens[place - 1].lower in _DEFINITE and not (
+            follower is not None and (follower.kind in "NE" or follower.lower in ("of", "in"))
+        )
+
+    def around(self, tokens: Sequence[Token], placed: Placed, place: int) -> Link | None:
+        """The state that a title without one belongs to: the nearest one named before it, else behind it, else in the sentence before."""
+        here = [placed[first][1] for first in sorted(placed, reverse=True) if first < place]
+        behind = [placed[first][1] for first in sorted(placed) if first > place]
+        for group in (here, behind, *(links for links in reversed(self.seen.sentences[-1:]))):
+            states = [made for made in group if self.entity_kind(made.entity) == "state"]
+            if states:
+                return self.make(states[0].entity, states[0].mention, 0.5)
+        return None
 
     def pairs(self, tokens: Sequence[Token], placed: Placed) -> None:
         """ "the two leaders", "beide Seiten": the last two states or persons of two states, one link on each of the two words."""
@@ -222,6 +254,16 @@ class Titles:
         if text.endswith("s") and text not in names and text[:-1] in names:
             return None  # a genitive: the holder's master, not the holder ("Moons Berater")
         return following[1] if self.entity_kind(following[1].entity) in ("person", "candidate") else None
+
+    def named_behind(self, tokens: Sequence[Token], placed: Placed, last: int) -> Link | None:
+        """The person between two commas behind a title with a phrase of its own ("the ambassador to the UN, Nikki Haley, …")."""
+        for place in range(last + 1, min(last + 8, len(tokens))):
+            if tokens[place].text == ",":
+                found = self.named_after(tokens, placed, place - 1)
+                return found if found is not None and found.mention.kind == "name" else None
+            if tokens[place].kind not in "PDNEJGK":
+                return None
+        return None
 
     def named_before(self, tokens: Sequence[Token], placed: Placed, place: int) -> Link | None:
         """The person whose apposition a title is ("John Bolton, the security adviser,")."""

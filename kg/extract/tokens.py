@@ -136,7 +136,7 @@ def tokenize(sentence: Sentence, language: str) -> tuple[Token, ...]:
         previous = words[position - 1] if position else ""
         kind, form, lemma = _corrected(word, previous, kind, form, lemma, language)
         tokens.append(Token(sentence.start + start, sentence.start + end, word, lemma, pos, kind, form))
-    return tuple(_with_a_verb(tokens, sentence.headline) if language == "de" else tokens)
+    return tuple(_with_a_verb(tokens, sentence.headline) if language == "de" else _with_verbs(tokens))
 
 
 def _with_a_verb(tokens: list[Token], headline: bool) -> list[Token]:
@@ -148,6 +148,22 @@ def _with_a_verb(tokens: list[Token], headline: bool) -> list[Token]:
         if token.kind == "J" and token.text.islower() and token.text.endswith(("te", "ten")) and tokens[place - 1].kind in "NE":
             lemma, pos = _tagger("de").analyze(token.text, pos="VV(FIN)")
             return [*tokens[:place], replace(token, lemma=lemma, pos=pos, kind="V", form="fin"), *tokens[place + 1 :]]
+    return tokens
+
+
+_AFTER: Final = frozenset(("after", "before", "by", "for", "of", "without", "despite", "while", "from", "against"))
+"""Words behind which an English word in -ing with an object is a verb."""
+
+
+def _with_verbs(tokens: list[Token]) -> list[Token]:
+    """English: a gerund that was taken for an adjective ("after accusing Tehran"), a verb for a plural ("Britain suspects Moscow")."""
+    for place in range(1, len(tokens) - 1):
+        token, before, behind = tokens[place], tokens[place - 1], tokens[place + 1]
+        if token.kind in "JN" and token.lower.endswith("ing") and before.lower in _AFTER and (behind.kind in "DO" or behind.kind == "E"):
+            tokens[place] = replace(token, lemma=_tagger("en").analyze(token.text, pos="VVG")[0], pos="VVG", kind="V", form="ing")
+        plural = token.pos == "NN2" and token.text.islower() and token.text.endswith("s")
+        if plural and before.kind == "E" and behind.kind in "EDO" and not any(other.form == "fin" for other in tokens[:place]):
+            tokens[place] = replace(token, lemma=_tagger("en").analyze(token.text, pos="VVZ")[0], pos="VVZ", kind="V", form="fin")
     return tokens
 
 

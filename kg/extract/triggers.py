@@ -40,7 +40,7 @@ def find_triggers(view: SentenceView, lexicon: LanguageLexicon) -> list[Trigger]
     used: set[int] = set()
     for number, clause in enumerate(view.clauses):
         for place in [clause.verb, *(other for other in clause.verbs if other != clause.verb)]:
-            if place < 0 or view.tokens[place].kind not in "VA":
+            if place < 0 or view.tokens[place].kind not in "VA" or "-" in view.tokens[place].text:
                 continue
             lemma = clause.lemma if place == clause.verb else view.tokens[place].lemma.casefold()
             trigger = _verb_trigger(view, number, place, lemma, lexicon)
@@ -183,6 +183,10 @@ def _clauses_below(view: SentenceView, number: int) -> set[int]:
         if clause.parent == number or clause.parent in below:
             if view.clauses[number].lemma in view.accusing:
                 continue  # what somebody is accused of is a claim of its own
-            if clause.kind in ("inf", "part") or (clause.kind == "sub" and clause.opener in ("dass", "daß", "ob", "that", "whether", "")):
+            if (
+                clause.kind == "inf"
+                or (clause.kind == "part" and view.language == "de")
+                or (clause.kind == "sub" and clause.opener in ("dass", "daß", "ob", "that", "whether", ""))
+            ):
                 below.add(child)
     return below

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Final
 
@@ -16,7 +16,21 @@ PREDICATES: Final = {"HoldsPosition": KG + "worksFor", "MemberOf": KG + "memberO
 """The property of each relation type, for a claim about a plain triple."""
 
 
-def quads(extraction: Extraction, names: Names, run: str) -> Iterator[Quad]:
+GERMAN: Final = {
+    "Agree": "Zustimmen", "Consult": "Beraten", "Support": "Unterstützen", "Concede": "Einlenken", "Cooperate": "Zusammenarbeiten",
+    "Aid": "Helfen", "Retreat": "Zurückweichen", "Request": "Fordern", "Accuse": "Beschuldigen", "Reject": "Ablehnen",
+    "Threaten": "Drohen", "Protest": "Protestieren", "Sanction": "Sanktionieren", "Mobilize": "Aufrüsten und aufmarschieren",
+    "Coerce": "Zwang ausüben", "Assault": "Angreifen", "Summit": "Gipfeltreffen", "Visit": "Besuch", "Letter": "Brief",
+    "Meeting": "Treffen", "Talks": "Gespräche", "Pledge": "Zusicherung", "FamilyReunion": "Familienzusammenführung",
+    "SanctionsRelief": "Sanktionslockerung", "Dismantlement": "Rückbau", "Suspension": "Aussetzung", "Release": "Freilassung",
+    "TalksBreakdown": "Abbruch von Gesprächen", "SanctionsAdoption": "Verhängung von Sanktionen", "MilitaryExercise": "Militärmanöver",
+    "MissileTest": "Raketentest", "NuclearTest": "Atomtest", "WeaponsDevelopment": "Waffenentwicklung", "War": "Krieg",
+    "Statement": "Äußerung", "Publication": "Veröffentlichung", "Appointment": "Ernennung",
+}  # fmt: skip
+"""The German names of the classes of events, as the vocabulary has them."""
+
+
+def quads(extraction: Extraction, names: Names, run: str, german: Mapping[str, str] | None = None) -> Iterator[Quad]:
     """The quads of an extraction, each once, in a fixed order.
 
     Parameters
@@ -27,6 +41,8 @@ def quads(extraction: Extraction, names: Names, run: str) -> Iterator[Quad]:
         The dossier's names.
     run : str
         The IRI of the extraction run.
+    german : mapping of str to str, optional
+        German labels by IRI (`Knowledge.labels`), for the German labels of events; a participant without one keeps its English label.
 
     Yields
     ------
@@ -35,7 +51,7 @@ def quads(extraction: Extraction, names: Names, run: str) -> Iterator[Quad]:
         event points to it; nothing is added to the event.
     """
     seen: set[Quad] = set()
-    for quad in _Writer(extraction.document, names, run).all(extraction):
+    for quad in _Writer(extraction.document, names, run, german or {}).all(extraction):
         if quad not in seen:
             seen.add(quad)
             yield quad
@@ -49,7 +65,8 @@ def typed_date(text: str) -> tuple[str, str]:
 class _Writer:
     """Writes one document's quads."""
 
-    def __init__(self, document: Document, names: Names, run: str) -> None:
+    def __init__(self, document: Document, names: Names, run: str, german: Mapping[str, str]) -> None:
+        self.german = german
         self.document = document
         self.names = names
         self.run = run
@@ -153,6 +170,7 @@ class _Writer:
             if date:
                 yield self.dated(iri, KG + predicate, date)
         yield self.text(iri, RDFS_LABEL, label(event), "en")
+        yield self.text(iri, RDFS_LABEL, german_label(event, self.german), "de")
 
     def speakers(self, iri: str, claim: Claim) -> Iterator[Quad]:
         """The innermost speaker, the outer ones, and the whole chain as a list whose cells are named by what they hold."""
@@ -186,6 +204,14 @@ def label(event: Event) -> str:
     """A short name of an event: its class and its sides, in their English labels."""
     sides = [", ".join(sorted({link.label for link in side})) for side in (event.actors, event.recipients) if side]
     return f"{event.category}: {' – '.join(sides)}" if sides else event.category
+
+
+def german_label(event: Event, german: Mapping[str, str]) -> str:
+    """The same in German: the class's German name, and each side's German label where there is one."""
+    sides = (event.actors, event.recipients)
+    named = [", ".join(sorted({german.get(link.entity, link.label) for link in side})) for side in sides if side]
+    name = GERMAN.get(event.category, event.category)
+    return f"{name}: {' – '.join(named)}" if named else name
 
 
 def _decimal(value: float) -> str:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 from kg.extract.claims import MAX_TOKENS, ClaimMaker, in_order
 from kg.extract.gazetteer import Entity, Knowledge
 from kg.extract.known import KnownEvents
 from kg.extract.lexicon import LanguageLexicon, Lexicon
 from kg.extract.linking import link, link_subjects
 from kg.extract.mentions import Found, Indexes, build_indexes, find_mentions, find_subjects, last_words
+from kg.extract.parses import Reading, candidates, with_names
 from kg.extract.roles import SentenceView
 from kg.extract.sentences import split_sentences
 from kg.extract.tokens import MODELS, Token, tokenize
-from kg.model import Claim, Document, Extraction, Link
+from kg.model import Claim, Document, Extraction, Link, Sentence
 
 
 class LexiconEngine:
@@ -48,8 +51,8 @@ class LexiconEngine:
         indexes = self._index(language, lexicon)
         sentences = split_sentences(document.text, language)
         short = [sentence for sentence in sentences if len(sentence.text) <= 12 * MAX_TOKENS]
-        tokenized = [tokenize(sentence, language) for sentence in short]
-        kept = [(sentence, tokens) for sentence, tokens in zip(short, tokenized, strict=True) if len(tokens) <= MAX_TOKENS]
+        read = zip(short, self.readings(short, language), strict=True)
+        kept = [(sentence, reading) for sentence, reading in read if len(reading.tokens) <= MAX_TOKENS]
         notes = (
             [] if len(kept) == len(sentences) else [f"{len(sentences) - len(kept)} sentences of more than {MAX_TOKENS} words were left out"]
         )
@@ -57,11 +60,13 @@ class LexiconEngine:
             notes.append("the document has no date: offices and relative dates were not resolved")
         found: list[tuple[tuple[Token, ...], tuple[Found, ...]]] = []
         heard: set[str] = set()
-        for _, tokens in kept:
-            found.append((tokens, find_mentions(tokens, indexes.names, lexicon, heard)))
+        for _, reading in kept:
+            mentions = find_mentions(reading.tokens, indexes.names, lexicon, heard)
+            found.append((reading.tokens, with_names(mentions, [name for name, _ in reading.names])))
             heard |= last_words(found[-1][1])
-        linked = link(found, document, self.knowledge, lexicon, indexes.extra)
-        entities = {**self.knowledge.entities, **indexes.extra}
+        extra = {**indexes.extra, **candidates((name for _, reading in kept for name in reading.names), self.knowledge.names)}
+        linked = link(found, document, self.knowledge, lexicon, extra)
+        entities = {**self.knowledge.entities, **extra}
         maker = ClaimMaker(document, self.knowledge, lexicon, self._known)
         claims: list[Claim] = []
         present = {entity.state for item in linked for made in item.links if (entity := entities.get(made.entity)) is not None}
@@ -70,18 +75,24 @@ class LexiconEngine:
             return self._known.concerns(entity.label, present) and (not entity.state or entity.state in present)
 
         links: list[Link] = []
-        for (sentence, tokens), item in zip(kept, linked, strict=True):
+        for (sentence, reading), item in zip(kept, linked, strict=True):
             for held in item.positions:
                 if held.person.entity not in entities:
                     state = entities[held.body.entity].state if held.body.entity in entities else ""
                     entities[held.person.entity] = Entity(
                         held.person.entity, "person", held.person.label, held.person.names, ("Candidate",), state
                     )
-            subjects = link_subjects(find_subjects(tokens, indexes.subjects), document, self.knowledge, fits)
-            view = SentenceView.build(sentence, tokens, item.links, item.positions, lexicon, entities, subjects, self._places)
+            subjects = link_subjects(find_subjects(reading.tokens, indexes.subjects), document, self.knowledge, fits)
+            view = SentenceView.build(
+                sentence, reading.tokens, item.links, item.positions, lexicon, entities, subjects, self._places, reading.parse
+            )
             claims.extend(maker.claims(view))
             links += sorted((*item.links, *subjects), key=lambda made: (made.mention.start, made.mention.end, made.entity))
         return Extraction(document, sentences, tuple(links), in_order(claims), tuple(notes))
+
+    def readings(self, sentences: Sequence[Sentence], language: str) -> Iterable[Reading]:
+        """How each sentence of a document is read; another engine may know more of it than its tokens."""
+        return (Reading(tokenize(sentence, language)) for sentence in sentences)
 
     def _index(self, language: str, lexicon: LanguageLexicon) -> Indexes:
         """The language's indexes of names, built when first needed."""

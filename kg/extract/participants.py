@@ -1,0 +1,103 @@
+"""Participants: what a link stands for as a party of an event, and what kind of party it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from kg.extract.gazetteer import ACTOR_KINDS, Entity
+from kg.extract.tokens import Token
+from kg.model import Link
+
+
+class Participants:
+    """Questions about the links of one sentence; what it reads is what `SentenceView` holds."""
+
+    __slots__ = ()
+    tokens: Sequence[Token]
+    entities: Mapping[str, Entity]
+    event_nouns: frozenset[str]
+    place_names: frozenset[str]
+    clause_of: dict[int, int]
+
+    def actor(self, link: Link) -> Link | None:
+        """The link as a participant: a place and a government count as their state, a subject of talks as nobody."""
+        entity = self.entities.get(link.entity)
+        if entity is None:
+            return link
+        if entity.kind in ACTOR_KINDS and "Government" not in entity.classes:
+            return link
+        if entity.kind in ("place", "organisation") and entity.state in self.entities:
+            state = self.entities[entity.state]
+            return Link(link.mention, state.iri, state.label, state.names, link.confidence * 0.9)
+        return None
+
+    def side(self, link: Link) -> Link:
+        """A person's state, for a matter between states; any other participant itself."""
+        entity = self.entities.get(link.entity)
+        if entity is None or entity.kind != "person" or entity.state not in self.entities:
+            return link
+        state = self.entities[entity.state]
+        return Link(link.mention, state.iri, state.label, state.names, link.confidence * 0.8)
+
+    def actors(self, links: Iterable[Link]) -> tuple[Link, ...]:
+        """The participants among links, each entity once."""
+        found: dict[str, Link] = {}
+        for link in links:
+            made = self.actor(link)
+            if made is not None:
+                found.setdefault(made.entity, made)
+        return tuple(found.values())
+
+    def is_medium(self, link: Link) -> bool:
+        """Whether a participant is a newspaper, a broadcaster, or a mere collective such as "the media"."""
+        entity = self.entities.get(link.entity)
+        return entity is not None and bool({"Medium", "Collective"} & set(entity.classes))
+
+    def is_place(self, link: Link) -> bool:
+        """Whether a link stands for a place and not for the state around it."""
+        entity = self.entities.get(link.entity)
+        return entity is not None and entity.kind == "place"
+
+    def has_state(self, link: Link) -> bool:
+        """Whether a participant is a state or belongs to one."""
+        entity = self.entities.get(link.entity)
+        return entity is None or bool(entity.state)
+
+    def preposition(self, link: Link) -> str:
+        """The preposition right before a name, in lower case, or empty."""
+        before = ""
+        for token in self.tokens:
+            if token.start >= link.mention.start:
+                break
+            before = token.lower if token.kind == "P" else "" if token.kind != "D" else before
+        return before
+
+    def clause_at(self, link: Link) -> int:
+        """The clause in which a name stands, or -1."""
+        place = next((number for number, token in enumerate(self.tokens) if token.start <= link.mention.start < token.end), -1)
+        return self.clause_of.get(place, -1)
+
+    def is_target(self, link: Link) -> bool:
+        """Whether a name stands behind a preposition of hostility ("sanctions against Russia")."""
+        return self.preposition(link) in ("against", "on", "gegen")
+
+    def names_event(self, link: Link) -> bool:
+        """Whether a name only tells which meeting is meant ("the Singapore summit", "der Hanoi-Gipfel")."""
+        entity = self.entities.get(link.entity)
+        if entity is None or entity.kind not in ("place", "state"):
+            return False
+        place = next(
+            (number for number, token in enumerate(self.tokens) if token.start < link.mention.end and link.mention.start < token.end), -1
+        )
+        if place < 0:
+            return False
+        last = next((number for number in range(place, len(self.tokens)) if self.tokens[number].end >= link.mention.end), place)
+        head = self.tokens[last]
+        inside = head.end > link.mention.end
+        follower = head.parts[-1].casefold() if inside else self.tokens[last + 1].lemma.casefold() if last + 1 < len(self.tokens) else ""
+        return follower in self.event_nouns and link.mention.text in self.place_names
+
+    def state(self, link: Link) -> str:
+        """The IRI of a participant's state; of the participant itself where it has none."""
+        entity = self.entities.get(link.entity)
+        return entity.state or entity.iri if entity else link.entity

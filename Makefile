@@ -38,6 +38,7 @@ format: $(STAMP)
 
 bench: $(STAMP)
 	$(BIN)/python -m tests.benchmarks.store
+	$(BIN)/python -m tests.benchmarks.extraction
 
 # The demo needs less than the tests do.
 $(VENV)/.demo: pyproject.toml

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import builtins
 import importlib
 import json
 import random
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -266,25 +267,29 @@ def test_spacy_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "pip install 'peninsula-kg[spacy]'" in str(caught.value)
 
 
-def test_the_engine_is_imported_without_spacy(monkeypatch: pytest.MonkeyPatch) -> None:
-    original = builtins.__import__
-
-    def refuse(name: str, *rest: Any, **more: Any) -> Any:
-        assert name.partition(".")[0] != "spacy"
-        return original(name, *rest, **more)
-
-    monkeypatch.setattr(builtins, "__import__", refuse)
-    importlib.reload(importlib.import_module("kg.extract.engines.spacy"))
+def test_the_engine_is_imported_without_spacy() -> None:
+    code = "import sys, kg.extract.engines.spacy; sys.exit('spacy' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
-def test_a_pipeline_that_is_not_trained_says_so(tmp_path: Path) -> None:
+@Language.component("breaking")
+def breaking(doc: Doc) -> Doc:
+    raise ValueError("[E109] not trained")
+
+
+@Language.component("shortening")
+def shortening(doc: Doc) -> Doc:
+    return Doc(doc.vocab, words=[token.text for token in doc][:-1])
+
+
+@pytest.mark.parametrize(("component", "words"), [("breaking", "failed: [E109] not trained"), ("shortening", "gives another text")])
+def test_a_pipeline_that_fails_says_so(tmp_path: Path, component: str, words: str) -> None:
     pipeline = spacy.blank("de")
-    pipeline.add_pipe("tagger").add_label("NN")
-    pipeline.initialize()
+    pipeline.add_pipe(component)
     pipeline.to_disk(tmp_path)
-    (tmp_path / "tagger" / "model").unlink()
-    with pytest.raises(ExtractionError):
+    with pytest.raises(ExtractionError) as caught:
         SpacyEngine(knowledge(), lexicon(), str(tmp_path)).extract(Document("x", "Trump traf Kim.", "de"))
+    assert words in str(caught.value)
 
 
 # ---- a pipeline that is really trained

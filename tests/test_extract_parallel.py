@@ -82,9 +82,7 @@ def nothing_left_over() -> object:
 
 def test_the_same_for_any_number_of_processes(tmp_path: Path) -> None:
     texts = [
-        f"Nordkorea hat den USA am {day}. August gedroht. Trump traf Kim Jong Un in Singapur."
-        if day % 2
-        else f"Trump met Obama {day} times."
+        f"Nordkorea hat den USA am {day}. August gedroht. Trump traf Kim Jong Un." if day % 2 else f"Trump met Obama {day} times."
         for day in range(1, 24)
     ]
     files = write(tmp_path, texts)
@@ -169,7 +167,7 @@ def test_no_more_is_done_than_is_wanted_soon(tmp_path: Path) -> None:
 def test_what_cannot_travel(tmp_path: Path) -> None:
     files = write(tmp_path, ["one", "two"])
     with pytest.raises(ExtractionError, match="cannot be made in another process"):
-        list(extract_all(lambda: Plain(), files, plain_text, 2))  # a lambda is what cannot be pickled
+        list(extract_all(lambda: Plain(), files, plain_text, 2))  # a lambda cannot be pickled
 
 
 def test_no_processes() -> None:

@@ -104,11 +104,12 @@ def _memberships(view: SentenceView, lexicon: LanguageLexicon) -> Iterator[Relat
 
 def _contained(view: SentenceView, words: frozenset[str]) -> Iterator[Relation]:
     """A name that itself says to what the body belongs ("die Atombehörde der Vereinten Nationen")."""
-    bodies = [entity for iri, entity in sorted(view.entities.items()) if entity.kind == "organisation"]
     for link in view.actors(view.links):
         if not _is_body(view, link) or not any(word.casefold() in words for word in link.mention.text.split()):
             continue
-        for entity in bodies:
+        for _, entity in sorted(view.entities.items()):
+            if entity.kind != "organisation":
+                continue
             name = next(
                 (name for name in entity.names if len(name) > 3 and _stem(name) in _stem(link.mention.text) and entity.iri != link.entity),
                 None,

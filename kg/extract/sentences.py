@@ -10,7 +10,7 @@ from kg.model import Sentence
 
 _OPENING: Final = "\"'„“”‚‘’«»‹›([–—-"
 _CLOSING: Final = "\"'“”‘’«»‹›)]"
-_END: Final = re.compile(rf"(?<![.!?])(?:…|[.!?]++)[{re.escape(_CLOSING)}]*+(?=\s)")
+_END: Final = re.compile(rf"(?:…|(?<![.!?])[.!?]++)[{re.escape(_CLOSING)}]*+(?=\s)")
 """Looked for at the first mark of a row only, so that a million full stops take one pass."""
 _WORD_BEFORE: Final = re.compile(r"[\w.\-]+\Z")
 

@@ -13,7 +13,7 @@ from kg.extract.mentions import Found, Indexes, build_indexes, find_mentions, fi
 from kg.extract.parses import Reading, candidates, with_names
 from kg.extract.roles import SentenceView
 from kg.extract.sentences import split_sentences
-from kg.extract.tokens import MODELS, Token, tokenize
+from kg.extract.tokens import MODELS, Token, split_words, tokenize
 from kg.model import Claim, Document, Extraction, Link, Sentence
 
 
@@ -50,9 +50,8 @@ class LexiconEngine:
             return Extraction(document, notes=(f"nothing is extracted from a document in {shown!r}: there is no lexicon for it",))
         indexes = self._index(language, lexicon)
         sentences = split_sentences(document.text, language)
-        short = [sentence for sentence in sentences if len(sentence.text) <= 12 * MAX_TOKENS]
-        read = zip(short, self.readings(short, language), strict=True)
-        kept = [(sentence, reading) for sentence, reading in read if len(reading.tokens) <= MAX_TOKENS]
+        short = [sentence for sentence in sentences if _is_prose(sentence)]
+        kept = list(zip(short, self.readings(short, language), strict=True))
         notes = (
             [] if len(kept) == len(sentences) else [f"{len(sentences) - len(kept)} sentences of more than {MAX_TOKENS} words were left out"]
         )
@@ -99,3 +98,9 @@ class LexiconEngine:
         if language not in self._indexes:
             self._indexes[language] = build_indexes(self.knowledge, lexicon)
         return self._indexes[language]
+
+
+def _is_prose(sentence: Sentence) -> bool:
+    """Whether a sentence has no more words than prose has; told before anything is spent on it."""
+    length = len(sentence.text)
+    return length <= MAX_TOKENS or (length <= 12 * MAX_TOKENS and len(split_words(sentence.text)) <= MAX_TOKENS)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from kg.store.base import QuadStore
+from kg.store.names import labels
 from kg.terms import KG, local_name
 
 FIGURES = (
@@ -131,14 +132,11 @@ def card(store: QuadStore, iri: str, language: str = "en") -> Card:
     )
 
 
-def label_of(variable: str, language: str) -> str:
-    """A SPARQL pattern that binds `?<variable>Label`, in the language or else in English or any."""
-    return (
-        f'OPTIONAL {{ ?{variable} rdfs:label ?{variable}_1 FILTER(LANG(?{variable}_1) = "{language}") }} '
-        f'OPTIONAL {{ ?{variable} rdfs:label ?{variable}_2 FILTER(LANG(?{variable}_2) = "en") }} '
-        f"OPTIONAL {{ ?{variable} dcterms:title ?{variable}_3 }} "
-        f'BIND(COALESCE(?{variable}_1, ?{variable}_2, ?{variable}_3, "") AS ?{variable}Label)'
-    )
+def _rows(store: QuadStore, sparql: str, language: str, named: Collection[int]) -> list[tuple[str, ...]]:
+    """The rows of a SELECT, with labels for the IRIs in some columns: looked up together, since an OPTIONAL a label is slow in bulk."""
+    rows = list(store.select(sparql))
+    found = labels(store, sorted({row[i] for row in rows for i in named if row[i]}), language)
+    return [tuple(found.get(cell, "") if i in named else cell for i, cell in enumerate(row)) for row in rows]
 
 
 def _titles(store: QuadStore, sources: Iterable[str]) -> Iterable[str]:
@@ -149,21 +147,18 @@ def _titles(store: QuadStore, sources: Iterable[str]) -> Iterable[str]:
 
 
 def _classes(store: QuadStore, iri: str, language: str) -> tuple[str, ...]:
-    found = store.select(f"""
-        SELECT ?class ?classLabel (COUNT(DISTINCT ?above) AS ?depth) WHERE {{
-          <{iri}> a ?class . FILTER(STRSTARTS(STR(?class), "{KG}"))
-          OPTIONAL {{ ?class rdfs:subClassOf+ ?above }} {label_of("class", language)}
-        }} GROUP BY ?class ?classLabel""")
-    ranked = sorted((-int(depth), label or local_name(name)) for name, label, depth in found)
+    sparql = f"""
+        SELECT ?class (?class AS ?label) (COUNT(DISTINCT ?above) AS ?depth) WHERE {{
+          <{iri}> a ?class . FILTER(STRSTARTS(STR(?class), "{KG}")) OPTIONAL {{ ?class rdfs:subClassOf+ ?above }}
+        }} GROUP BY ?class"""
+    ranked = sorted((-int(depth), label or local_name(name)) for name, label, depth in _rows(store, sparql, language, {1}))
     return tuple(dict.fromkeys(label for _, label in ranked))
 
 
 def _linked(store: QuadStore, iri: str, language: str) -> Iterable[tuple[str, tuple[str, ...]]]:
     values = " ".join(f"kg:{name}" for name in PARTS)
-    rows = store.select(f"""
-        SELECT DISTINCT ?property ?propertyLabel ?partLabel WHERE {{
-          VALUES ?property {{ {values} }} <{iri}> ?property ?part . {label_of("property", language)} {label_of("part", language)}
-        }}""")
+    sparql = f"SELECT DISTINCT ?property (?property AS ?label) ?part WHERE {{ VALUES ?property {{ {values} }} <{iri}> ?property ?part }}"
+    rows = _rows(store, sparql, language, {1, 2})
     found: dict[str, tuple[str, set[str]]] = {}
     for name, label, part in rows:
         found.setdefault(local_name(name), (label or local_name(name), set()))[1].add(part)
@@ -174,39 +169,38 @@ def _linked(store: QuadStore, iri: str, language: str) -> Iterable[tuple[str, tu
 
 
 def _posts(store: QuadStore, iri: str, language: str) -> Iterable[Post]:
-    rows = store.select(f"""
-        SELECT DISTINCT ?tenure ?holderLabel ?postLabel ?bodyLabel ?start ?end ?leads WHERE {{
+    sparql = f"""
+        SELECT DISTINCT ?tenure ?holder ?post ?body ?start ?end ?leads WHERE {{
           {{ ?tenure org:member <{iri}> }} UNION {{ ?tenure org:organization <{iri}> }} UNION {{ ?tenure kg:post/kg:leadsState <{iri}> }}
           ?tenure a kg:Tenure ; org:member ?holder ; kg:post ?post .
-          OPTIONAL {{ ?tenure org:organization ?body {label_of("body", language)} }}
+          OPTIONAL {{ ?tenure org:organization ?body }}
           OPTIONAL {{ ?tenure kg:start ?start }} OPTIONAL {{ ?tenure kg:end ?end }} OPTIONAL {{ ?post kg:leadsState ?leads }}
-          {label_of("holder", language)} {label_of("post", language)}
-        }}""")
+        }}"""
+    rows = _rows(store, sparql, language, {1, 2, 3})
     found = {tenure: Post(holder, post, body, start, end, bool(leads)) for tenure, holder, post, body, start, end, leads in rows}
     return sorted(found.values(), key=lambda post: (post.start, post.holder, post.post))
 
 
 def _relations(store: QuadStore, iri: str, language: str) -> Iterable[tuple[str, str, str]]:
-    rows = store.select(f"""
-        SELECT DISTINCT ?relation ?relationLabel ?otherLabel ?start ?end WHERE {{
+    sparql = f"""
+        SELECT DISTINCT ?relation (?relation AS ?label) ?other ?start ?end WHERE {{
           {{ ?relation kg:subject <{iri}> ; kg:object ?other }} UNION {{ ?relation kg:object <{iri}> ; kg:subject ?other }}
           OPTIONAL {{ ?relation kg:start ?start }} OPTIONAL {{ ?relation kg:end ?end }}
-          {label_of("relation", language)} {label_of("other", language)}
-        }}""")
-    return sorted({(label, other, span(start, end)) for _, label, other, start, end in rows})
+        }}"""
+    return sorted({(label, other, span(start, end)) for _, label, other, start, end in _rows(store, sparql, language, {1, 2})})
 
 
 def _happenings(store: QuadStore, iri: str, language: str) -> Iterable[Happening]:
-    rows = store.select(f"""
-        SELECT DISTINCT ?event ?eventLabel ?role ?day ?start ?end ?placeLabel ?status ?curated WHERE {{
+    sparql = f"""
+        SELECT DISTINCT ?event (?event AS ?label) ?role ?day ?start ?end ?place ?status ?curated WHERE {{
           VALUES ?role {{ kg:actor kg:recipient kg:participant kg:about kg:place kg:trigger kg:issuer kg:target kg:party kg:signatory }}
           ?event ?role <{iri}> ; rdfs:label [] . FILTER NOT EXISTS {{ ?event a kg:SanctionMeasure }}
           OPTIONAL {{ ?event kg:date ?day }} OPTIONAL {{ ?event kg:start ?start }}
           OPTIONAL {{ ?event kg:end ?end }} OPTIONAL {{ ?event kg:status ?status }}
-          OPTIONAL {{ ?event kg:place ?place {label_of("place", language)} }}
+          OPTIONAL {{ ?event kg:place ?place }}
           OPTIONAL {{ ?event kg:verification ?curated }}
-          {label_of("event", language)}
-        }}""")
+        }}"""
+    rows = _rows(store, sparql, language, {1, 6})
     best: dict[str, Happening] = {}
     order = ("actor", "recipient", "signatory", "issuer", "target", "party", "trigger", "about", "place", "participant")
     for event, label, role, day, start, end, place, status, curated in rows:
@@ -227,31 +221,32 @@ def _rest(happening: Happening) -> tuple[str, str, str, str, str, bool]:
 def _categories(store: QuadStore, things: Iterable[str], language: str) -> dict[str, str]:
     """The label of each thing's finest class."""
     values = " ".join(f"<{thing}>" for thing in sorted(things))
-    rows = store.select(f"""
-        SELECT ?thing ?class ?classLabel (COUNT(DISTINCT ?above) AS ?depth) WHERE {{
+    sparql = f"""
+        SELECT ?thing ?class (?class AS ?label) WHERE {{
           VALUES ?thing {{ {values} }} ?thing a ?class . FILTER(STRSTARTS(STR(?class), "{KG}"))
-          OPTIONAL {{ ?class rdfs:subClassOf+ ?above }} {label_of("class", language)}
-        }} GROUP BY ?thing ?class ?classLabel""")
+        }}"""
+    closure = "SELECT ?class (COUNT(DISTINCT ?above) AS ?depth) { ?class a owl:Class ; rdfs:subClassOf+ ?above } GROUP BY ?class"
+    depths = {row[0]: int(row[1]) for row in store.select(closure)}
     best: dict[str, tuple[int, str]] = {}
-    for thing, name, label, depth in rows:
-        best[thing] = max(best.get(thing, (-1, "")), (int(depth), label or local_name(name)))
+    for thing, name, label in _rows(store, sparql, language, {2}):
+        best[thing] = max(best.get(thing, (-1, "")), (depths.get(name, 0), label or local_name(name)))
     return {thing: label for thing, (_, label) in best.items()}
 
 
 def _evidence(store: QuadStore, iri: str, language: str) -> Iterable[Evidence]:
     """Claims drawn from documents that speak of the thing, are spoken by it, or stand in it."""
-    rows = store.select(f"""
-        SELECT DISTINCT ?claim ?event ?status ?date ?confidence ?review ?quote ?documentLabel ?publisher ?propertyLabel WHERE {{
+    sparql = f"""
+        SELECT DISTINCT ?claim ?event ?status ?date ?confidence ?review ?quote ?document ?publisher ?property WHERE {{
           {{ ?claim kg:states <{iri}> }} UNION {{ ?claim kg:states/(kg:actor|kg:recipient|kg:about|kg:place) <{iri}> }}
           UNION {{ ?claim kg:speaker|kg:reportedBy|rdf:subject|rdf:object <{iri}> }}
           UNION {{ ?claim prov:wasDerivedFrom <{iri}> }}
           ?claim a kg:Claim ; kg:status ?status ; oa:hasTarget/oa:hasSelector/oa:exact ?quote ; prov:wasDerivedFrom ?document .
           OPTIONAL {{ ?claim kg:states ?event }} OPTIONAL {{ ?claim dcterms:date ?date }}
           OPTIONAL {{ ?claim kg:confidence ?confidence }} OPTIONAL {{ ?claim kg:reviewState ?review }}
-          OPTIONAL {{ ?document dcterms:publisher ?publisher }} {label_of("document", language)}
-          OPTIONAL {{ ?claim rdf:predicate ?property {label_of("property", language)} }}
-        }}""")
-    claims = {row[0]: row for row in rows}
+          OPTIONAL {{ ?document dcterms:publisher ?publisher }}
+          OPTIONAL {{ ?claim rdf:predicate ?property }}
+        }}"""
+    claims = {row[0]: row for row in _rows(store, sparql, language, {7, 9})}
     parts = _parts(store, claims, language)
     events = [row[1] for row in claims.values() if row[1]]
     kinds = _categories(store, events, language) if events else {}
@@ -280,14 +275,14 @@ def _evidence(store: QuadStore, iri: str, language: str) -> Iterable[Evidence]:
 def _parts(store: QuadStore, claims: Iterable[str], language: str) -> dict[tuple[str, str], tuple[str, ...]]:
     """The labels of each claim's speakers and of its event's participants and subjects."""
     values = " ".join(f"<{claim}>" for claim in sorted(claims))
-    rows = store.select(f"""
-        SELECT DISTINCT ?claim ?role ?partLabel WHERE {{
+    sparql = f"""
+        SELECT DISTINCT ?claim ?role ?part WHERE {{
           VALUES ?claim {{ {values} }}
           {{ VALUES ?role {{ kg:speaker kg:reportedBy }} ?claim ?role ?part }}
           UNION {{ VALUES ?role {{ kg:actor kg:recipient kg:about }} ?claim kg:states ?event . ?event ?role ?part }}
           UNION {{ ?claim rdf:subject ?part BIND(kg:actor AS ?role) }} UNION {{ ?claim rdf:object ?part BIND(kg:recipient AS ?role) }}
-          {label_of("part", language)}
-        }}""")
+        }}"""
+    rows = _rows(store, sparql, language, {2})
     found: dict[tuple[str, str], set[str]] = defaultdict(set)
     for claim, role, label in rows:
         if label:

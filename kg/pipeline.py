@@ -19,6 +19,7 @@ from kg.extract.replay import Known, Replayer
 from kg.graph import BuildReport, KnowledgeGraph
 from kg.model import Quad
 from kg.ontology import Dossier, locate, read_text
+from kg.queries import is_date
 from kg.reason import apply, parse_rule
 from kg.store import generations
 from kg.store.base import rdflib_graph
@@ -29,6 +30,8 @@ from kg.validate import ValidationReport, parse_check, validate
 Progress = Callable[[str, int, int], None]
 """Told the stage, and how many of how many steps of it are done."""
 DATATYPES = {XSD + name for name in ("integer", "decimal", "double", "boolean", "string", "date", "gYearMonth", "gYear", "dateTime")}
+DATES = {XSD + "date": 10, XSD + "gYearMonth": 7, XSD + "gYear": 4}
+"""The length of a date of each datatype."""
 ENGINE = "lexicon"
 
 
@@ -138,6 +141,8 @@ def _checked(file: Path, graph: str) -> Iterator[Quad]:
             raise DossierError(f"a blank node ({quad.predicate})", file=file, hint="give the thing an IRI of its own")
         if quad.datatype and not quad.language and quad.datatype not in DATATYPES:
             raise DossierError(f"the datatype <{quad.datatype}> of {quad.object!r} is not used here", file=file, hint="see docs/model.md")
+        if quad.datatype in DATES and (len(quad.object) != DATES[quad.datatype] or not is_date(quad.object)):
+            raise DossierError(f"there is no such date: {quad.object!r}", file=file, hint="YYYY-MM-DD, YYYY-MM or YYYY with its datatype")
         yield quad
 
 

@@ -13,6 +13,7 @@ In the text a parameter stands as `$name`. Types: `date` (YYYY, YYYY-MM or YYYY-
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -153,9 +154,26 @@ def spell(type_: str, value: str, name: str, resolve: Callable[[str, str], str])
         if not re.fullmatch(r"[+-]?\d{1,18}", value.strip()):
             raise QueryError(f"{name}: a whole number is needed, not {value!r}")
         return str(int(value))
-    if type_ == "date" and not DATE.fullmatch(value):
+    if type_ == "date" and not is_date(value):
         raise QueryError(f"{name}: a date is needed, not {value!r}", hint="write YYYY-MM-DD, YYYY-MM or YYYY")
     return quote(value)
+
+
+def is_date(text: str) -> bool:
+    """Whether a text is a year, a month or a day that there is."""
+    if not DATE.fullmatch(text):
+        return False
+    try:
+        datetime.date.fromisoformat((text + "-01-01")[:10])
+    except ValueError:
+        return False
+    return True
+
+
+def names_dataset(sparql: str) -> bool:
+    """Whether a query says in a FROM clause which graphs it is about."""
+    bare = TOKEN.sub(lambda found: found[0] if found["name"] else " ", sparql)
+    return re.search(r"\bFROM\b", bare.split("{", 1)[0], re.IGNORECASE) is not None
 
 
 def quote(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import shlex
 from pathlib import Path
 
 import click
@@ -46,7 +47,8 @@ def command(
     """
     folder = locate(dossier)
     Dossier.load(folder)
-    if folder.resolve() == packaged().resolve() and folder.name == "_dossier":
+    here = {Path.cwd(), Path.cwd() / "ontology"}
+    if dossier is None and folder.resolve() == packaged().resolve() and folder.resolve() not in here:
         raise DossierError("the packaged dossier is not for editing", file=folder, hint="'kg init DIR' makes one of your own; then -d DIR")
     if is_web_address(source):
         data, media = fetch(source)
@@ -60,7 +62,8 @@ def command(
     given = {"published": published, "publisher": publisher, "title": title, "author": author, "licence": licence, "language": language}
     found.update({key: value for key, value in given.items() if value})
     chosen = slug(name or found.get("title", "")[:60] or stem) or documents.usable_name(stem)
-    document = documents.parse(f"+++\n+++\n{text}", chosen, file=None, **found)
+    framed = text if text.startswith(f"{documents.FENCE}\n") else f"{documents.FENCE}\n{documents.FENCE}\n{text}"
+    document = documents.parse(framed, chosen, file=None, **found)
     target = folder / "sources" / f"{chosen}.md"
     if target.exists() and not force:
         raise DocumentError(
@@ -73,4 +76,4 @@ def command(
         click.echo(
             "Note: its language is neither German nor English, or was not recognised; nothing will be extracted (--lang says it)", err=True
         )
-    click.echo("Next: kg build")
+    click.echo(f"Next: kg build -d {shlex.quote(str(dossier))}" if dossier else "Next: kg build")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import click
@@ -23,4 +24,4 @@ from kg.ontology import create
 def command(folder: Path, title: str, base: str) -> None:
     """Make a new dossier to edit: schema, shapes, rules, lexicons, queries, and an example fact and document."""
     create(folder, title, base)
-    click.echo(f"{folder}  – edit facts/example.ttl and sources/example.md, then:\n  kg build -d {folder}")
+    click.echo(f"{folder}  – edit facts/example.ttl and sources/example.md, then:\n  kg build -d {shlex.quote(str(folder))}")

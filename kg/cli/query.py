@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -15,13 +16,12 @@ from kg.errors import QueryError
 from kg.graph import KnowledgeGraph, open_graph
 from kg.model import Quad
 from kg.ontology import Dossier, locate, read_text
+from kg.store.names import labels
 from kg.terms import shorten
 
 TABLES = {"csv": "csv", "tsv": "tsv", "json": "json", "xml": "xml"}
 GRAPHS = {"ttl": "turtle", "turtle": "turtle", "nt": "nt", "trig": "trig", "nq": "nq", "jsonld": "jsonld", "rdfxml": "rdfxml"}
 FORMATS = ["table", "md", *TABLES, *GRAPHS]
-WIDEST = 90
-"""Labels are looked up this many at a time."""
 
 
 @click.command("query")
@@ -67,12 +67,15 @@ def command(
     if (named := graph.named(query)) and any(parameter.name == "language" for parameter in named.parameters):
         values.setdefault("language", lang)
     text = read_query(graph, query, values)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # the engine runs outside Python, which would not hear of Ctrl-C until it is done
     start = time.perf_counter()
     result = graph.store.query(text)
     form = format or ("table" if result.kind != "graph" else "turtle")
     if form not in ("table", "md"):
         write_bytes(result.serialize({**TABLES, **GRAPHS}[form]), output)
         return
+    if result.kind == "ask" and output is not None:
+        raise click.UsageError("Yes or no goes to the screen; choose another format with -f for a file.")
     if result.kind == "ask":
         click.echo({"en": ("no", "yes"), "de": ("nein", "ja")}[lang][bool(result)])
         return
@@ -120,24 +123,12 @@ def read_query(graph: KnowledgeGraph, given: str, values: dict[str, str]) -> str
 def readable(graph: KnowledgeGraph, rows: Sequence[tuple[Quad | None, ...]], language: str, iris: bool) -> Iterator[list[str]]:
     """Rows as texts: literals as they are, IRIs as labels where there are any, else in their shortest form."""
     found = {cell.object for row in rows for cell in row if cell is not None and not cell.datatype}
-    labels = {} if iris else labels_of(graph, sorted(found), language)
+    shown = {} if iris else labels(graph.store, sorted(found), language)
     for row in rows:
         yield [
-            "" if cell is None else cell.object if cell.datatype else labels.get(cell.object) or shorten(cell.object, graph.prefixes)
+            "" if cell is None else cell.object if cell.datatype else shown.get(cell.object) or shorten(cell.object, graph.prefixes)
             for cell in row
         ]
-
-
-def labels_of(graph: KnowledgeGraph, iris: Sequence[str], language: str) -> dict[str, str]:
-    """The labels of some things in a language, or else in English or any; those without any are left out."""
-    labels: dict[str, tuple[int, str]] = {}
-    order = {language: 0, "en": 1, "": 2}
-    for at in range(0, len(iris), WIDEST):
-        values = " ".join(f"<{iri}>" for iri in iris[at : at + WIDEST] if not iri.startswith("_:"))
-        pattern = f"VALUES ?s {{ {values} }} ?s rdfs:label|dcterms:title ?l"
-        for iri, label, tag in graph.store.select(f"SELECT ?s ?l (LANG(?l) AS ?t) WHERE {{ {pattern} }}"):
-            labels[iri] = min(labels.get(iri, (9, label)), (order.get(tag, 3), label))
-    return {iri: label for iri, (_, label) in labels.items()}
 
 
 def markdown(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -156,15 +156,15 @@ class Page:
         self.section("claims", [self.evidence(e) for e in card.evidence])
         if card.sources:
             self.section("sources", list(card.sources))
-        return printable("\n".join(self.lines))
+        return "\n".join(self.lines)
 
     def strong(self, text: str) -> str:
         """A heading."""
-        return click.style(text, bold=True) if self.bold else text
+        return click.style(printable(text), bold=True) if self.bold else printable(text)
 
     def add(self, text: str, indent: str) -> None:
         """A paragraph, wrapped."""
-        self.lines += textwrap.wrap(text, self.width, initial_indent=indent, subsequent_indent=indent + "  ") or [""]
+        self.lines += textwrap.wrap(printable(text), self.width, initial_indent=indent, subsequent_indent=indent + "  ") or [""]
 
     def section(self, key: str, entries: list[str]) -> None:
         """A heading with its entries, cut where there are many."""

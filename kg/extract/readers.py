@@ -129,7 +129,7 @@ def _html(data: bytes, file: Path | None) -> tuple[str, dict[str, str]]:
 def _pdf(data: bytes, file: Path | None) -> tuple[str, dict[str, str]]:
     try:
         import pypdf
-        from pypdf.errors import PyPdfError
+        from pypdf.errors import DependencyError, PyPdfError
     except ImportError as error:
         raise DocumentError(f"PDF cannot be read: {error}", file=file, hint="pip install pypdf") from error
     try:
@@ -138,6 +138,8 @@ def _pdf(data: bytes, file: Path | None) -> tuple[str, dict[str, str]]:
             raise DocumentError("the PDF is encrypted", file=file, hint="save it without a password")
         pages = [page.extract_text() for page in reader.pages]
         title, author = (reader.metadata.title, reader.metadata.author) if reader.metadata is not None else (None, None)
+    except DependencyError as error:
+        raise DocumentError("the PDF is encrypted", file=file, hint="save it without a password") from error
     except (PyPdfError, ValueError, KeyError, TypeError, IndexError, RecursionError) as error:
         raise DocumentError(f"the PDF is damaged: {error}", file=file, hint="open and save it again") from error
     text = _unwrapped("\n\n".join(page.strip() for page in pages if page.strip()))

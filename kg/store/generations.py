@@ -80,6 +80,7 @@ def replace(store: Path, fill: Callable[[Path], None], notes: Mapping[str, objec
             if left.name != before:
                 shutil.rmtree(left, ignore_errors=True)
         folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=store))
+        folder.chmod(0o777 & ~_umask())
         try:
             fill(folder)
             text = json.dumps({"generation": folder.name, **notes}, ensure_ascii=False, indent=1, sort_keys=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
@@ -23,6 +23,8 @@ SELECT ?thing ?name ?rank WHERE {
 """
 ORDER = ("state", "person", "organisation", "event", "instrument", "place", "programme", "topic", "document", "post", "category", "measure")
 """Where one name means several things, the kind that comes first is taken: `Seoul` the place loses to `Seoul`, short for a state."""
+MANY = 200
+"""So many labels are looked up at a time."""
 NEAR = 78.0
 """The least similarity (0 to 100) of a name that is suggested."""
 
@@ -102,3 +104,15 @@ def classes(store: QuadStore) -> Iterable[tuple[str, str]]:
             yield iri.removeprefix(VOCABULARIES["kg"]), iri
             if label:
                 yield label, iri
+
+
+def labels(store: QuadStore, iris: Sequence[str], language: str) -> dict[str, str]:
+    """The labels or titles of some things in a language, or else in English or any; those without any are left out."""
+    found: dict[str, tuple[int, str]] = {}
+    order = {language: 0, "en": 1, "": 2}
+    for at in range(0, len(iris), MANY):
+        values = " ".join(f"<{iri}>" for iri in iris[at : at + MANY] if not iri.startswith("_:"))
+        pattern = f"VALUES ?s {{ {values} }} ?s rdfs:label|dcterms:title ?l"
+        for iri, label, tag in store.select(f"SELECT ?s ?l (LANG(?l) AS ?t) WHERE {{ {pattern} }}"):
+            found[iri] = min(found.get(iri, (9, label)), (order.get(tag, 3), label))
+    return {iri: label for iri, (_, label) in found.items()}

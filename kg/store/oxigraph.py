@@ -14,6 +14,7 @@ from rdflib.term import Identifier
 
 from kg.errors import KgError, QueryError, StoreError
 from kg.model import Quad
+from kg.queries import names_dataset
 from kg.store.base import ResultKind, Row, to_pandas
 from kg.store.convert import LANG_STRING, STRING, identifier, node
 from kg.store.order import quad_lines, triple_lines
@@ -38,6 +39,7 @@ RESULT_FORMATS = {
 """W3C result formats by name."""
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
+BOM = b"\xef\xbb\xbf"
 SMALL = 1_000_000
 """Up to this many bytes an answer is searched for the prefixes that it uses; a larger one declares them all."""
 
@@ -57,7 +59,7 @@ def open_disk(folder: Path, prefixes: Mapping[str, str] | None = None) -> Memory
     """
     try:
         return MemoryStore(ox.Store.read_only(str(folder)), prefixes)
-    except OSError as error:
+    except (OSError, RuntimeError) as error:
         raise StoreError(f"this is no readable store: {_line(error)}", file=folder, hint="run 'kg build' again") from error
 
 
@@ -77,7 +79,7 @@ def write_disk(folder: Path, quads: bytes) -> None:
     try:
         store = ox.Store(str(folder))
         store.bulk_load(quads, ox.RdfFormat.N_QUADS)
-    except OSError as error:
+    except (OSError, RuntimeError) as error:
         raise StoreError(f"the store cannot be written: {_line(error)}", file=folder, hint="is the disk full?") from error
 
 
@@ -128,7 +130,8 @@ class MemoryStore:
     def query(self, sparql: str) -> OxigraphResult:
         """Run a query over the union of all graphs; see `QuadStore.query`."""
         try:
-            found = self._store.query(sparql, prefixes=self.prefixes, use_default_graph_as_union=True)
+            union = not names_dataset(sparql)  # FROM and FROM NAMED say themselves what is asked
+            found = self._store.query(sparql, prefixes=self.prefixes, use_default_graph_as_union=union)
         except SyntaxError as error:
             raise _syntax_error(error) from error
         except (OSError, ValueError, RuntimeError) as error:
@@ -332,7 +335,7 @@ def parse_file(file: Path, format: str = "turtle", graph: str = "") -> Iterator[
         With file and line, if it cannot be read or parsed.
     """
     try:
-        data = file.read_bytes()
+        data = file.read_bytes().removeprefix(BOM)
         for quad in ox.parse(data, rdf_format(format)):
             where = quad.graph_name
             yield _from_ox(quad, graph if isinstance(where, ox.DefaultGraph) else where.value)

@@ -368,6 +368,24 @@ def test_ctrl_c_is_one_word(tmp_path: Path) -> None:
     assert (process.returncode, errors.strip()) in ((130, "Stopped."), (0, ""))
 
 
+def test_headings_on_a_terminal_are_whole(store: Path) -> None:
+    pty = pytest.importorskip("pty", reason="this system has no pseudo-terminals")
+    main, other = pty.openpty()
+    process = subprocess.Popen([sys.executable, "-m", "kg", "show", "-s", store, "Hanoi"], stdout=other, env={**ENV, "TERM": "xterm"})
+    os.close(other)
+    process.wait(60)
+    text = os.read(main, 100_000).decode()
+    os.close(main)
+    assert text.startswith("\x1b[1mHanoi")
+    assert "\ufffd" not in text
+
+
+def test_from_names_the_graphs_that_are_asked(store: Path) -> None:
+    count = "SELECT (COUNT(*) AS ?n) {} {{ ?s a kg:State }}"
+    numbers = [kg("query", "-s", store, "-f", "csv", count.format(clause)).stdout.split()[-1] for clause in ("", "FROM graph:schema")]
+    assert numbers == ["15", "0"]
+
+
 def test_a_closed_pipe_is_no_error(store: Path) -> None:
     command = f"{sys.executable} -m kg export nq -s {store} | head -n 1"
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, env=ENV, check=False)

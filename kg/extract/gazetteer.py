@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -319,6 +319,17 @@ class NameIndex:
         for node in nodes:
             if entry not in node.entries:
                 node.entries.append(entry)
+
+    def begins(self, word: str, iris: Set[str]) -> bool:
+        """Whether a longer name of one of some entities begins with a word ("Kim" of "Kim Jong Un", not "Trump" of "Donald Trump")."""
+        start = self._root.following.get(word)
+        waiting = list(start.following.values()) if start is not None else []
+        while waiting:
+            node = waiting.pop()
+            if any(entry.iri in iris for entry in node.entries):
+                return True
+            waiting += node.following.values()
+        return False
 
     def longest(self, words: list[str] | tuple[str, ...], start: int) -> tuple[int, tuple[Entry, ...]]:
         """The number of words of the longest name that begins at a place, and its entries; 0 and none where there is none."""

@@ -111,6 +111,11 @@ def find_mentions(tokens: Sequence[Token], index: NameIndex, lexicon: LanguageLe
         length, entries = index.longest(words, place)
         if not length and lexicon.language == "de" and tokens[place].kind == "J" and words[place][0].isupper():
             length, entries = index.longest([words[place].lower(), *words[place + 1 : place + 5]], 0)  # an adjective that begins a sentence
+        namesake = _namesake(tokens, place, entries, index, lexicon) if length == 1 else 0
+        if namesake:
+            found.append(_found(tokens, place, place + namesake - 1, ()))
+            place += namesake
+            continue
         if length:
             length = _extended(words, place, length, entries, index)
             found.append(_found(tokens, place, place + length - 1, entries))
@@ -126,6 +131,17 @@ def find_mentions(tokens: Sequence[Token], index: NameIndex, lexicon: LanguageLe
             found.append(_found(tokens, place, place + length - 1, ()))
         place += max(length, 1)
     return tuple(found)
+
+
+def _namesake(tokens: Sequence[Token], place: int, entries: tuple[Entry, ...], index: NameIndex, lexicon: LanguageLexicon) -> int:
+    """The length of an unknown person's name that begins with a known family name ("Kim Hyun Chong" is not Kim Jong Un); 0 for none."""
+    if not entries or not all(entry.short for entry in entries) or not index.begins(tokens[place].text, {entry.iri for entry in entries}):
+        return 0
+    end = place + 1
+    words = [token.text for token in tokens]
+    while end < len(tokens) and end - place < 4 and _is_name(tokens[end], lexicon) and not index.longest(words, end)[0]:
+        end += 1
+    return end - place if end - place >= 3 or (end - place == 2 and "-" in tokens[end - 1].text) else 0
 
 
 def _extended(words: list[str], place: int, length: int, entries: tuple[Entry, ...], index: NameIndex) -> int:

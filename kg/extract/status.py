@@ -180,6 +180,8 @@ def _noun_in_clause(view: SentenceView, number: int, event_type: str, lexicon: L
         return "possible"
     ahead = [place for place in clause.verbs if view.language == "de" or chunk is None or place < view.chunks[chunk].head]
     planning = {view.tokens[place].lemma.casefold() for place in ahead} & lexicon.words("status.plan_verbs") - {"ankündigen", "announce"}
+    if planning and is_negated(view, number, lexicon):
+        return "negated"
     if clause.future or planning or words & {"plan", "pläne", "plans"}:
         return "planned"
     if clause.lemma in lexicon.words("status.hope_verbs") or clause.modal in (

@@ -30,12 +30,8 @@ RDF_FORMATS = {
 }
 """RDF syntaxes by the name that kg gives them."""
 
-RESULT_FORMATS = {
-    "json": ox.QueryResultsFormat.JSON,
-    "xml": ox.QueryResultsFormat.XML,
-    "csv": ox.QueryResultsFormat.CSV,
-    "tsv": ox.QueryResultsFormat.TSV,
-}
+_RESULTS = ox.QueryResultsFormat
+RESULT_FORMATS = {"json": _RESULTS.JSON, "xml": _RESULTS.XML, "csv": _RESULTS.CSV, "tsv": _RESULTS.TSV}
 """W3C result formats by name."""
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple

@@ -13,7 +13,7 @@ from typing import Any
 from kg.extract.engines.llm import LlmEngine, LlmProgress
 from kg.extract.engines.llm_client import ChatClient, LlmSettings
 from kg.extract.gazetteer import Knowledge
-from kg.model import Document
+from kg.model import Document, Extraction
 from tests.extract_support import NAMES, lexicon, small_world
 
 KEY = "sk-never-to-be-seen-4711"
@@ -153,6 +153,7 @@ MEETING = entry(
     SECOND, "Consult", "Donald Trump", "Kim Jong Un", trigger="met", category="Meeting", place="in Singapore", when="on June 12"
 )
 PRAISE = entry(THIRD, "Support", "He=Donald Trump", "him=Kim Jong Un", trigger="praised", speakers="CNN")
+ANSWER = json.dumps({"claims": [THREAT]})
 
 
 class World:
@@ -171,3 +172,16 @@ class World:
 def document(content: str = TEXT, language: str = "en", published: str = "2018-08-30") -> Document:
     """A document of the tests."""
     return Document("test", content, language, published=published)
+
+
+def run(*entries: dict[str, Any], doc: Document | None = None, **settings: Any) -> Extraction:
+    """The extraction where the model answers with some entries."""
+    with serving(good(*entries)) as server:
+        return World(server.url, **settings).engine.extract(doc or document())
+
+
+def rejected(*entries: dict[str, Any], doc: Document | None = None) -> str:
+    """The notes on entries of which none gives a claim."""
+    found = run(*entries, doc=doc)
+    assert found.claims == ()
+    return " | ".join(found.notes)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from itertools import count
 from pathlib import Path
 
@@ -11,8 +12,10 @@ from kg.pipeline import build
 from kg.review.desk import Desk
 from kg.review.questions import Question
 from kg.review.session import Session
+from kg.terms import Names
 
 BASE = "https://example.org/small/"
+NAMES = Names(BASE)
 HEADER = '+++\ntitle = "A visit"\nlanguage = "en"\npublished = "2018-07-17"\nlicence = "CC-BY-4.0"\n+++\n'
 TEXT = """Finland accused France of a blockade.
 
@@ -77,3 +80,16 @@ def states(graph: KnowledgeGraph) -> dict[str, str]:
     found = [(claim, state.rsplit("#", 1)[1]) for claim, state in rows]
     assert len(found) == len(dict(found)), "a claim has two states"
     return dict(found)
+
+
+def lines(desk: Desk) -> list[dict[str, object]]:
+    return [json.loads(line) for line in desk.file.read_text(encoding="utf-8").splitlines()]
+
+
+def holds(graph: KnowledgeGraph, pattern: str) -> bool:
+    return bool(graph.query(f"ASK {{ {pattern} }}"))
+
+
+def drawn(graph: KnowledgeGraph) -> set[tuple[str, ...]]:
+    """What the document gave, but for the run, whose name depends on every file of the dossier."""
+    return {quad for quad in graph.store.quads(NAMES.graph("document/example")) if not quad.predicate.endswith("wasGeneratedBy")}

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from kg.errors import DocumentError
 from kg.extract import readers
-from kg.extract.documents import detect_language, has_byte_order_mark, parse, read, render
+from kg.extract.documents import detect_language, parse, read, render
 from kg.model import Document
 
 HEADER = '+++\ntitle = "Ein Gipfel"\nlanguage = "de"\npublished = "2018-08"\n+++\n'
@@ -85,7 +85,6 @@ def test_byte_order_mark_is_taken_off(tmp_path: Path) -> None:
     file = tmp_path / "bom.txt"
     file.write_bytes(b"\xef\xbb\xbfHallo")
     assert read(file).text == "Hallo"
-    assert has_byte_order_mark(file.read_bytes())
 
 
 def test_the_name_is_safe_in_an_iri() -> None:

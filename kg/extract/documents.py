@@ -154,11 +154,6 @@ def decode(data: bytes, file: Path | None = None) -> str:
     return text.removeprefix(BOM)
 
 
-def has_byte_order_mark(data: bytes) -> bool:
-    """Whether UTF-8 bytes start with a byte order mark, which `decode` takes off."""
-    return data.startswith(BOM.encode("utf-8"))
-
-
 def render(document: Document) -> str:
     """The document as a file's text: the front matter with every value that is set, then the text.
 

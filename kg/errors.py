@@ -84,7 +84,7 @@ class NotFoundError(KgError):
     """
 
     def __init__(self, name: str, suggestions: Sequence[str] = ()) -> None:
-        hint = f"did you mean {', '.join(suggestions)}?" if suggestions else "see 'kg query persons-by-summits' or try another spelling"
+        hint = f"did you mean {', '.join(suggestions)}?" if suggestions else "try another spelling or language"
         super().__init__(f"nothing here is called {name!r}", hint=hint)
         self.name = name
         self.suggestions = tuple(suggestions)

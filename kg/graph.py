@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 
 from kg import queries
 from kg.card import Card, card
-from kg.errors import NotFoundError, QueryError
+from kg.errors import NotFoundError, QueryError, StoreError
 from kg.ontology import Dossier
 from kg.queries import NamedQuery
 from kg.store import generations
 from kg.store.base import QuadStore, Result
+from kg.store.generations import Generation
 from kg.store.names import NameIndex, classes, expand, fold
-from kg.store.oxigraph import open_disk
+from kg.store.oxigraph import MemoryStore, open_disk
 from kg.terms import Names
 
 if TYPE_CHECKING:
@@ -193,8 +194,20 @@ def open_graph(store: Path, dossier: Dossier | None = None) -> KnowledgeGraph:
     StoreError
         If there is none.
     """
-    generation = generations.current(store)
+    generation, opened = _open_current(store)
     names = Names(str(generation.notes.get("base", Names().base)))
     noted = generation.notes.get("prefixes")
     prefixes = {str(k): str(v) for k, v in noted.items()} if isinstance(noted, dict) else names.prefixes
-    return KnowledgeGraph(open_disk(generation.folder / "quads", prefixes), names, dossier)
+    opened.prefixes = prefixes
+    return KnowledgeGraph(opened, names, dossier)
+
+
+def _open_current(store: Path) -> tuple[Generation, MemoryStore]:
+    """The generation in use, opened; once more where builds replaced it between reading its name and opening it."""
+    while True:
+        generation = generations.current(store)
+        try:
+            return generation, open_disk(generation.folder / "quads")
+        except StoreError:
+            if generations.current(store).folder == generation.folder:
+                raise

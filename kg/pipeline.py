@@ -11,6 +11,7 @@ from pathlib import Path
 
 from kg.errors import DossierError, ExtractionError, KgError
 from kg.extract import readers, reviews
+from kg.extract.documents import load_bytes, usable_name
 from kg.extract.engines.base import Engine
 from kg.extract.engines.lexicon import LexiconEngine
 from kg.extract.gazetteer import Knowledge
@@ -23,6 +24,7 @@ from kg.queries import is_date
 from kg.reason import apply, parse_rule
 from kg.store import generations
 from kg.store.base import rdflib_graph
+from kg.store.convert import LANG_STRING
 from kg.store.oxigraph import MemoryStore, open_memory, parse_file, write_disk
 from kg.terms import DCAT, DCTERMS, KG, PROV, RDF_TYPE, RDFS_LABEL, VOID, XSD, Names, content_hash
 from kg.validate import ValidationReport, parse_check, validate
@@ -88,10 +90,11 @@ def build_from(
     with clock("extraction"):
         names = dossier.names
         engine = make_engine(dossier, quads.quads())
-        run = names.thing("run", content_hash((ENGINE, version(), dossier.digest)))
-        replayer = replay_reviews(quads, dossier)
         files = [*dossier.sources, *articles]
         _one_name_each(files)
+        added = [content_hash((file.name, load_bytes(file).hex(), published)) for file in files[len(dossier.sources) :]]
+        run = names.thing("run", content_hash((ENGINE, version(), dossier.digest, *added)))
+        replayer = replay_reviews(quads, dossier)
         for number, file in enumerate(files):
             progress("extraction", number, len(files))
             given = {"published": published} if published and number >= len(dossier.sources) else {}
@@ -215,8 +218,9 @@ def check(graph: KnowledgeGraph, progress: Progress = lambda stage, done, total:
 def _one_name_each(files: Iterable[Path]) -> None:
     seen: dict[str, Path] = {}
     for file in files:
-        if (other := seen.setdefault(file.stem, file)) != file:
-            raise KgError(f"two documents have the name {file.stem!r}", file=file, hint=f"the other is {other}; rename one")
+        name = usable_name(file.stem)
+        if (other := seen.setdefault(name, file)) is not file:
+            raise KgError(f"two documents have the name {name!r}", file=file, hint=f"the other is {other}; rename one")
 
 
 def replay_reviews(store: MemoryStore, dossier: Dossier) -> Replayer:
@@ -289,7 +293,7 @@ def version() -> str:
 
 
 def _text(subject: str, predicate: str, text: str, graph: str, language: str) -> Quad:
-    return Quad(subject, predicate, text, graph, "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString", language)
+    return Quad(subject, predicate, text, graph, LANG_STRING, language)
 
 
 def _count(store: MemoryStore, names: Names, report: BuildReport) -> None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.errors import DocumentError
-from kg.extract import readers
+from kg.extract import documents, readers
 from kg.extract.documents import detect_language, parse, read, render
 from kg.model import Document
 
@@ -77,7 +77,7 @@ def test_too_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("kg.extract.documents.MAX_BYTES", 10)
     file = tmp_path / "large.txt"
     file.write_text("x" * 11, encoding="utf-8")
-    with pytest.raises(DocumentError, match="11 bytes"):
+    with pytest.raises(DocumentError, match="more than 10 bytes"):
         read(file)
 
 
@@ -163,3 +163,33 @@ def test_unknown_type() -> None:
         readers.read_any(b"x", "image/png")
     with pytest.raises(DocumentError, match=r"\.docx"):
         readers.read_any(b"x", "", Path("a.docx"))
+
+
+def test_markdown_gives_its_running_text_and_what_its_header_says(tmp_path: Path) -> None:
+    file = tmp_path / "article.md"
+    file.write_text(
+        '---\ntitle: "Talks: stalled"\ndate: 2018-08-29T10:00:00 # evening\ntags: [a, b]\nauthor: Ä. Reporter\n---\n'
+        "# Talks *stalled*\n\nKim **threatened** the\n[US](https://example.org/a) & Japan.\n\n"
+        "- One `point`\n\n```\ncode\n```\n\n<div>no</div>\n",
+        encoding="utf-8",
+    )
+    text, found = readers.read_any(file)
+    assert text == "Talks stalled\n\nKim threatened the US & Japan.\n\nOne point\n"
+    assert found == {"title": "Talks: stalled", "published": "2018-08-29", "author": "Ä. Reporter"}
+
+
+def test_markdown_of_a_dossier_keeps_its_header(tmp_path: Path) -> None:
+    file = tmp_path / "article.md"
+    file.write_text('+++\ntitle = "T"\n+++\nA *b*.\n', encoding="utf-8")
+    assert readers.read_any(file) == ('+++\ntitle = "T"\n+++\nA *b*.\n', {})
+
+
+@pytest.mark.parametrize("header", ["---\n: x\n---\n", "---\ndate: soon\n---\n", "---\ntitle:\n  - a\n---\n", "---\ntitle: |\n  a\n---\n"])
+def test_a_header_that_says_nothing_usable_is_passed_over(header: str) -> None:
+    assert readers.read_any((header + "A b.\n").encode(), ".md") == ("A b.\n", {})
+
+
+def test_a_file_without_end_is_not_read_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(documents, "MAX_BYTES", 1000)
+    with pytest.raises(DocumentError, match="more than 1,000 bytes"):
+        documents.load_bytes(Path("/dev/zero"))

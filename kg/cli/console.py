@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import click
 
 F = TypeVar("F", bound=Callable[..., Any])
-PATH = click.Path(path_type=Path)
+PATH = click.Path(path_type=Path, readable=False)  # who reads the file says why it cannot, with exit code 1
 NARROWEST = 11
 STAGES = {
     "facts": "Reading facts",

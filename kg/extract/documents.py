@@ -121,14 +121,14 @@ def load_bytes(file: Path) -> bytes:
     try:
         if file.is_dir():
             raise DocumentError("is a folder, not a document", file=file, hint="name a file in it")
-        size = file.stat().st_size
-        if size > MAX_BYTES:
-            raise DocumentError(f"has {size:,} bytes; at most {MAX_BYTES:,} are read", file=file, hint="split it into several documents")
-        data = file.read_bytes()
+        with file.open("rb") as stream:
+            data = stream.read(MAX_BYTES + 1)  # what a device or a pipe says of its size is not to be trusted
     except FileNotFoundError as error:
         raise DocumentError("no such document", file=file, hint="check the path") from error
     except OSError as error:
         raise DocumentError(f"cannot be read: {error.strerror or error}", file=file, hint="check its permissions") from error
+    if len(data) > MAX_BYTES:
+        raise DocumentError(f"has more than {MAX_BYTES:,} bytes, the most that is read", file=file, hint="split it into several documents")
     if not data.strip():
         raise DocumentError("is empty", file=file, hint="a document needs a text")
     return data

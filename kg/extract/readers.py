@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+import logging
 import re
 from pathlib import Path
 from typing import Final
 
 from kg.errors import DocumentError
+from kg.extract import markdown
 from kg.extract.documents import FENCE, decode, is_partial_date, load_bytes, parse, read
 from kg.model import Document
 
@@ -64,7 +66,11 @@ def read_any(source: Path | str | bytes, media_type: str = "", file: Path | None
         return _pdf(data, path)
     if kind == ".html":
         return _html(data, path)
-    return decode(data, path), {}
+    text = decode(data, path)
+    if kind == ".md" and not text.startswith(FENCE):
+        found, body = markdown.split_header(text)
+        return markdown.plain(body), found
+    return text, {}
 
 
 def read_document(file: Path, **overrides: str) -> Document:
@@ -132,6 +138,7 @@ def _pdf(data: bytes, file: Path | None) -> tuple[str, dict[str, str]]:
         from pypdf.errors import DependencyError, PyPdfError
     except ImportError as error:
         raise DocumentError(f"PDF cannot be read: {error}", file=file, hint="pip install pypdf") from error
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what it thinks of a damaged file is no matter of the reader
     try:
         reader = pypdf.PdfReader(io.BytesIO(data))
         if reader.is_encrypted and not reader.decrypt(""):

@@ -41,6 +41,13 @@ CASES = [
         ("Consult", "European Union", "United Kingdom", "ongoing", ""),
     ),
     ("en", "The summit between Trump and Putin was held in Helsinki.", ("LocatedIn", "summit in Helsinki", "Finland", "ongoing", "")),
+    ("en", "The pact was ratified in the U.S. Senate in May.", ("Agree", "United States Senate", "", "occurred", "")),
+    (
+        "de",
+        "Teheran will die Anreicherung nicht aussetzen, wie es Präsident Hassan Ruhani in Wien zugesagt hatte.",
+        ("Concede", "Hassan Rouhani", "", "occurred", ""),
+    ),
+    ("en", "Tehran did not suspend enrichment, as pledged by Hassan Rouhani.", ("Concede", "Hassan Rouhani", "", "occurred", "")),
     ("de", "Die IAEA hat ihren Sitz in Wien.", ("LocatedIn", "International Atomic Energy Agency", "Vienna", "ongoing", "")),
     (
         "en",
@@ -76,6 +83,20 @@ def test_construction(language: str, text: str, expected: tuple[str, ...]) -> No
     assert any(
         item[0] == kind and item[1] == actor and recipient in ("", item[2]) and item[3] == status and item[4] == speaker for item in found
     ), found
+
+
+def test_an_office_in_a_document_without_date_is_held_by_whom_it_names() -> None:
+    text = "The U.S. president met Vladimir Putin. Barack Obama praised the talks."
+    undated = full_engine().extract(Document("case", text, "en"))
+    assert "Barack Obama" in {link.label for claim in undated.claims for link in claim.event.actors if claim.event.type == "Consult"}
+    nobody = full_engine().extract(Document("case", "The U.S. president met Vladimir Putin.", "en"))
+    assert {link.label for claim in nobody.claims for link in claim.event.actors if claim.event.type == "Consult"} == {"United States"}
+
+
+def test_a_promise_spoken_of_is_about_what_was_promised() -> None:
+    text = "Washington setzt die gemeinsamen Manöver mit Südkorea nicht aus, wie es Donald Trump angekündigt hatte."
+    (pledge,) = [claim for claim in extract("de", text).claims if claim.event.category == "Pledge"]
+    assert {iri.rsplit("/", 1)[1] for iri in pledge.event.about} == {"joint-exercises"}
 
 
 def test_a_region_is_no_participant() -> None:

@@ -178,7 +178,11 @@ class ClaimMaker:
 
         A programme counts only for an event in which the state that runs it takes part.
         """
-        clauses = {item.trigger.clause, *(number for number, clause in enumerate(view.clauses) if clause.parent == item.trigger.clause)}
+        clauses = {
+            item.matter,
+            item.trigger.clause,
+            *(number for number, clause in enumerate(view.clauses) if clause.parent == item.trigger.clause),
+        }
         places = {place for place, number in view.clause_of.items() if number in clauses}
         states = {view.state(link) for link in item.actors + item.recipients}
         around = states | {view.state(other) for other in (*view.actors(view.links), *self.context)}

@@ -36,7 +36,10 @@ DISTANT: Final = 0.95
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An event before it is dated and matched with the known ones; `teller` is who speaks of it by complaining or refusing."""
+    """An event before it is dated and matched with the known ones; `teller` is who speaks of it by complaining or refusing.
+
+    `matter` is the clause that says what it is about, where that is another one than the trigger's.
+    """
 
     trigger: Trigger
     type: str
@@ -48,6 +51,7 @@ class Draft:
     confidence: float
     implied: bool = False
     teller: tuple[Link, ...] = ()
+    matter: int = -1
 
 
 def make_draft(

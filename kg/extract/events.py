@@ -20,6 +20,8 @@ CONDITION: Final = Frame("condition", "Request", "Request", absorbs=True)
 """The frame of a demand that no verb of demanding makes: "must", or "if" behind a promise."""
 
 
+PROMISE: Final = Frame("promise", "Concede", "Pledge")
+"""The frame of what "as" or "wie" says had been announced."""
 COMPLAINT: Final = Frame("complaint", "Accuse", "Accuse")
 
 
@@ -55,6 +57,7 @@ def draft(
             if made.category == "Suspension" and made.status == "negated":
                 drafts += going_on(view, trigger, said, lexicon, parties)
     drafts += _conditions(view, drafts, lexicon)
+    drafts += _promises(view, said, drafts, lexicon)
     drafts += _demands(view, said, lexicon, drafts)
     drafts += _orders(view)
     drafts += _complaints(view, said, lexicon, drafts, context)
@@ -81,6 +84,30 @@ def _content(view: SentenceView, made: Draft | None) -> Draft | None:
         return None
     status = "ongoing" if made.status == "occurred" else made.status
     return replace(made, recipients=(view.side(subject[0]),), teller=subject, status=status, confidence=round(0.8 * made.confidence, 3))
+
+
+def _promises(view: SentenceView, said: Said, drafts: list[Draft], lexicon: LanguageLexicon) -> list[Draft]:
+    """What a sentence says was announced before ("… nicht aussetzen, wie es Trump angekündigt hatte", "as he had pledged"): a promise.
+
+    Only of what would be a concession: the suspension of an exercise, not an attack.
+    """
+    found = []
+    yielding = {item.trigger.clause for item in drafts if item.type in ("Retreat", "Concede", "Aid", "Agree") and item.trigger.verb}
+    for number, clause in enumerate(view.clauses):
+        if clause.opener not in ("wie", "as") or clause.lemma not in lexicon.words("words.promising"):
+            continue
+        actors = view.agent(number) or (view.actors(view.subject(number)) if clause.finite >= 0 and not clause.passive else ())
+        if not actors and clause.finite >= 0:  # "wie es Trump angekündigt hatte": the pronoun is no subject
+            actors = next((heads for place in view.bare(number) if (heads := view.heads(place))), ())
+        matter = next((other for other in range(number - 1, -1, -1) if other in yielding), -1)
+        if actors and matter >= 0 and not is_negated(view, number, lexicon):
+            token = view.tokens[clause.verb]
+            mention = Mention(token.start, token.end, token.text, "name")
+            trigger = Trigger(clause.verb, number, PROMISE, True)
+            value = confidence_of(trigger, actors, (), False)
+            drafts[:] = [item for item in drafts if item.trigger.clause != number or not item.trigger.verb]
+            found.append(Draft(trigger, "Concede", "Pledge", actors, (), "occurred", mention, value, matter=matter))
+    return found
 
 
 def _demands(view: SentenceView, said: Said, lexicon: LanguageLexicon, drafts: list[Draft]) -> list[Draft]:

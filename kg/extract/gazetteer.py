@@ -141,9 +141,10 @@ class Knowledge:
                 found.setdefault(iri, phrase)
         return found
 
-    def holder(self, state: str, titles: Iterable[str], date: str) -> str:
+    def holder(self, state: str, titles: Iterable[str], date: str, named: frozenset[str] = frozenset()) -> str:
         """The person who holds a post of a state at a date, by the post's title; a post that leads the state comes first.
 
+        Without a date, whoever of the persons `named` in the document held it at any time.
         Returns the person's IRI, or empty where nobody or more than one person fits.
         """
         wanted = re.compile("|".join(rf"\b{re.escape(title.casefold())}\b" for title in sorted(titles)) or r"(?!)")
@@ -151,16 +152,17 @@ class Knowledge:
             tenure
             for tenure in self.tenures
             if tenure.state == state
-            and tenure.holds_at(date)
+            and (tenure.holds_at(date) if date else tenure.person in named)
             and any(wanted.search(title) and not DEPUTY.search(title) for title in tenure.titles)
         ]
         leading = {tenure.person for tenure in fitting if tenure.leads}
         people = leading or {tenure.person for tenure in fitting}
         return next(iter(people)) if len(people) == 1 else ""
 
-    def leader(self, state: str, date: str) -> str:
-        """The person who leads a state at a date, or empty."""
-        people = {tenure.person for tenure in self.tenures if tenure.state == state and tenure.leads and tenure.holds_at(date)}
+    def leader(self, state: str, date: str, named: frozenset[str] = frozenset()) -> str:
+        """The person who leads a state at a date, without one whoever of those `named` ever did; empty where not just one fits."""
+        leading = [tenure for tenure in self.tenures if tenure.state == state and tenure.leads]
+        people = {tenure.person for tenure in leading if (tenure.holds_at(date) if date else tenure.person in named)}
         return next(iter(people)) if len(people) == 1 else ""
 
 

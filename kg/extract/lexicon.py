@@ -52,6 +52,7 @@ LIST_TABLES: Final = {
         "decisions",
         "forces",
         "threats",
+        "promising",
         "governments",
         "drawing",
         "papers",

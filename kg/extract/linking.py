@@ -1,7 +1,8 @@
 """Linking: which entity each mention of a document stands for.
 
 Order of trust: name, alias, metonym, demonym, adjective, title or role, pronoun. A title counts for whoever holds the office at the
-document's date; a pronoun for the last fitting antecedent. What the facts do not know becomes a candidate, never a wrong entity.
+document's date, or whoever the document names of those who held it; a pronoun for the last fitting antecedent. What the facts do not
+know becomes a candidate, never a wrong entity.
 """
 
 from __future__ import annotations
@@ -60,7 +61,9 @@ def link(
     extra : dict of str to Entity
         Candidate states of the lexicon (`build_index`).
     """
-    linker = _Linker(document, knowledge, lexicon, extra)
+    entries = [{entry.iri for entry in item.entries} for _, found in sentences for item in found]
+    named = frozenset(iri for iris in entries if len(iris) == 1 for iri in iris)
+    linker = _Linker(document, named, knowledge, lexicon, extra)
     return tuple(linker.sentence(tokens, found) for tokens, found in sentences)
 
 
@@ -86,7 +89,9 @@ def link_subjects(found: Sequence[Found], document: Document, knowledge: Knowled
 class _Linker:
     """Links sentence after sentence and remembers what was named."""
 
-    def __init__(self, document: Document, knowledge: Knowledge, lexicon: LanguageLexicon, extra: dict[str, Entity]) -> None:
+    def __init__(
+        self, document: Document, named: frozenset[str], knowledge: Knowledge, lexicon: LanguageLexicon, extra: dict[str, Entity]
+    ) -> None:
         self.date = document.published
         self.text = document.text
         self.knowledge = knowledge
@@ -94,7 +99,7 @@ class _Linker:
         self.entities = {**knowledge.entities, **extra}
         self.seen = Seen()
         self.pronouns = Pronouns(self.entities, lexicon, knowledge.names, self.seen)
-        self.titles = Titles(self.date, knowledge, lexicon, self.entities, self.seen)
+        self.titles = Titles(self.date, named, knowledge, lexicon, self.entities, self.seen)
 
     def sentence(self, tokens: Sequence[Token], found: Sequence[Found]) -> SentenceLinks:
         """Names first, then titles and collective nouns, then pronouns."""

@@ -373,10 +373,12 @@ class SentenceView(Participants):
         return [place for place in self.clause_chunks(number) if self.chunks[place].prep == preposition]
 
     def agent(self, number: int) -> tuple[Link, ...]:
-        """Who does it in a passive clause: behind `von`, `durch` or `by`."""
-        for preposition in ("von", "durch", "by"):
+        """Who does it in a passive clause: behind `von`, `durch` or `by`, else the body in which it is done ("ratified in the Senate")."""
+        for preposition in ("von", "durch", "by", "in"):
             for place in self.with_preposition(number, preposition):
                 found = self.heads(place)
+                if preposition == "in":
+                    found = tuple(link for link in found if (entity := self.entities.get(link.entity)) and entity.kind == "organisation")
                 if found:
                     return found
         return ()

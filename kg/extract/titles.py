@@ -27,10 +27,16 @@ class Position:
 
 
 class Titles:
-    """Links the titles and collective nouns of a document, sentence by sentence, at the document's date."""
+    """Links the titles and collective nouns of a document, sentence by sentence.
 
-    def __init__(self, date: str, knowledge: Knowledge, lexicon: LanguageLexicon, entities: dict[str, Entity], seen: Seen) -> None:
+    A title stands for who held the office at the document's date; where it has none, for whoever `named` in it held the office.
+    """
+
+    def __init__(
+        self, date: str, named: frozenset[str], knowledge: Knowledge, lexicon: LanguageLexicon, entities: dict[str, Entity], seen: Seen
+    ) -> None:
         self.date = date
+        self.named = named
         self.knowledge = knowledge
         self.lexicon = lexicon
         self.entities = entities
@@ -289,8 +295,8 @@ class Titles:
             home = self.entities[state[0].entity].state if state[0].entity in self.entities else ""
             if office in ("speaker", "envoy", "adviser") and self.entity_kind(state[0].entity) in BODIES:
                 return self.make(state[0].entity, as_kind(mention, "role"), 0.7)
-            holder = self.knowledge.leader(home, self.date) if office == "head-of-state" else ""
-            holder = holder or self.knowledge.holder(home, self.titles_of(office), self.date) if home else ""
+            holder = self.knowledge.leader(home, self.date, self.named) if office == "head-of-state" else ""
+            holder = holder or self.knowledge.holder(home, self.titles_of(office), self.date, self.named) if home else ""
             if holder and holder in self.entities:
                 return self.make(holder, mention, CONFIDENCE["title"])
             if home and office != "adviser":

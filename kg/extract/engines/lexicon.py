@@ -56,7 +56,7 @@ class LexiconEngine:
             [] if len(kept) == len(sentences) else [f"{len(sentences) - len(kept)} sentences of more than {MAX_TOKENS} words were left out"]
         )
         if not document.published:
-            notes.append("the document has no date: offices and relative dates were not resolved")
+            notes.append("the document has no date: offices count by the names in it, relative dates not at all")
         found: list[tuple[tuple[Token, ...], tuple[Found, ...]]] = []
         heard: set[str] = set()
         for _, reading in kept:

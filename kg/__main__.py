@@ -2,4 +2,5 @@
 
 from kg.cli import main
 
-main()
+if __name__ == "__main__":  # a worker process of `kg serve` imports this module again
+    main()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -46,10 +47,26 @@ def test_every_command_works_in_the_order_of_the_page(folder: Path) -> None:
     env.pop("KG_STORE", None)
     lines = commands()
     assert len(lines) >= 20
-    for line in lines:
+    port = free_port()
+    server: subprocess.Popen[str] | None = None
+    for line in (line.replace("8030", str(port)) for line in lines):
+        if line == "kg serve &":
+            server = subprocess.Popen(["kg", "serve", "--port", str(port)], cwd=folder, stdout=subprocess.PIPE, text=True, env=env)
+            assert server.stdout is not None
+            assert f":{port}/sparql" in server.stdout.readline()
+            continue
         done = subprocess.run(["bash", "-c", line], cwd=folder, capture_output=True, text=True, env=env, timeout=120, check=False)
         assert done.returncode == 0, f"{line}\n{done.stdout}\n{done.stderr}"
         assert done.stdout.strip() or done.stderr.strip() or "-o" in line, f"{line} says nothing"
+    assert server is not None
+    server.terminate()
+    server.communicate(timeout=30)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def test_the_python_example_works(capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
-import subprocess
 import tempfile
 from pathlib import Path
 
@@ -12,35 +10,18 @@ import pytest
 
 from kg.view.page import render
 from kg.view.projection import page_data
+from tests.browser import BROWSER, visit_address
 from tests.test_view import KIM, NASTY, SUMMIT, THREAT, Sample, sample
 
-BROWSER = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), "")
 pytestmark = pytest.mark.skipif(not BROWSER, reason="no chromium on the PATH")
 
 
 def visit(page: str, folder: Path, chosen: str = "") -> tuple[str, list[str]]:
-    """The document as the browser has it after the scripts ran, and the lines of its console."""
+    """The document of a page as the browser has it after the scripts ran, and the lines of its console."""
     file = folder / "page.html"
     file.write_text(page, encoding="utf-8", newline="\n")
-    options = "--headless --no-sandbox --disable-gpu --disable-background-networking --disable-component-update --no-first-run".split()
     with tempfile.TemporaryDirectory() as profile:
-        done = subprocess.run(
-            [
-                BROWSER,
-                *options,
-                f"--user-data-dir={profile}",
-                "--enable-logging=stderr",
-                "--virtual-time-budget=3000",
-                "--dump-dom",
-                f"{file.as_uri()}#{chosen}",
-            ],
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            timeout=120,
-            check=True,
-        )
-    return done.stdout, [line for line in done.stderr.splitlines() if "CONSOLE" in line]
+        return visit_address(f"{file.as_uri()}#{chosen}", profile)
 
 
 def test_it_draws_and_the_console_is_empty(tmp_path: Path) -> None:

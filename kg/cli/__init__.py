@@ -15,6 +15,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "query": ("kg.cli.query", "Ask in SPARQL, or by the name of a prepared query."),
     "show": ("kg.cli.show", "Show all that is known of one thing, with who says so."),
     "view": ("kg.cli.view", "Write the interactive page."),
+    "serve": ("kg.cli.serve", "Serve the graph as a SPARQL endpoint, with an editor."),
     "export": ("kg.cli.export", "Write the graph as Turtle, TriG, GraphML, CSV …"),
     "extract": ("kg.cli.extract", "Show the claims of documents that are in no dossier."),
     "add": ("kg.cli.add", "Put an article into a dossier."),

@@ -1,0 +1,143 @@
+"""The words of a SPARQL text, outside strings, IRIs and comments: enough to see what it would reach for, and to add a dataset to it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from kg.errors import QueryError
+
+_TOKEN: Final = re.compile(
+    r"""(?P<comment>\#[^\n\r]*)
+    |(?P<iri><[^<>"{}|^`\\\s]*>)
+    |(?P<string>\"\"\"(?:[^"\\]|\\.|"(?!""))*\"\"\"|'''(?:[^'\\]|\\.|'(?!''))*'''|"(?:[^"\\\n\r]|\\.)*"|'(?:[^'\\\n\r]|\\.)*')
+    |(?P<var>[?$]\w+)
+    |(?P<tag>@[A-Za-z][A-Za-z0-9-]*)
+    |(?P<name>[\w.-]*:(?:[\w:.%-]|\\.)*)
+    |(?P<word>[^\W\d]\w*)
+    |(?P<open>\{)|(?P<close>\})
+    |(?P<other>\S)""",
+    re.VERBOSE | re.DOTALL,
+)
+_ESCAPE: Final = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A bare word (a keyword, `a`, `true`) or a brace, with its offsets and the number of braces open before it."""
+
+    text: str
+    start: int
+    end: int
+    depth: int
+
+
+def unescape(sparql: str) -> str:
+    """The text with `\\uXXXX` and `\\UXXXXXXXX` resolved, as SPARQL does before anything else (SPARQL 1.1, section 19.2).
+
+    Raises
+    ------
+    QueryError
+        If an escape is no character.
+    """
+
+    def char(found: re.Match[str]) -> str:
+        code = int(found[1] or found[2], 16)
+        if code > 0x10FFFF or 0xD800 <= code <= 0xDFFF:
+            raise QueryError(f"{found[0]} is no character")
+        return chr(code)
+
+    return _ESCAPE.sub(char, sparql)
+
+
+def words(sparql: str) -> Iterator[Word]:
+    """The bare words and braces of a query or update, in order; keywords in upper case."""
+    depth = 0
+    for found in _TOKEN.finditer(sparql):
+        kind = found.lastgroup
+        if kind == "word":
+            yield Word(found[0].upper(), found.start(), found.end(), depth)
+        elif kind == "open":
+            yield Word("{", found.start(), found.end(), depth)
+            depth += 1
+        elif kind == "close":
+            depth -= 1
+            yield Word("}", found.start(), found.end(), depth)
+
+
+def reaches_out(sparql: str) -> str:
+    """`SERVICE` or `LOAD` where a text could make the engine call another server, else empty.
+
+    Parsers without a lexer also take a keyword that is glued to its neighbours (`trueSERVICE<…>`, `SERVICEex:a {`), so a word that
+    holds one counts, and a name whose prefix does where a group or an operation could begin with it.
+    """
+    text = unescape(sparql)
+    before = ""
+    depth = 0
+    for found in _TOKEN.finditer(text):
+        kind, token = found.lastgroup, found[0].upper()
+        if kind == "comment":
+            continue
+        depth += {"open": 1, "close": -1}.get(kind or "", 0)
+        part = token if kind == "word" else token.partition(":")[0] if kind == "name" else ""
+        for keyword in ("SERVICE", "LOAD"):
+            if keyword not in part:
+                continue
+            opens = re.match(r"\s*\{", text[found.end() :]) is not None
+            if (
+                kind == "word"
+                or (keyword == "SERVICE" and opens and before != "GRAPH")
+                or (keyword == "LOAD" and not depth and before in ("", ";"))
+            ):
+                return keyword
+        before = token
+    return ""
+
+
+def nesting(sparql: str) -> int:
+    """How deep the text nests: brackets of any kind, and runs of operators that a parser reads one within the other."""
+    deepest = depth = run = 0
+    for found in _TOKEN.finditer(sparql):
+        token = found[0]
+        if token in "{([":
+            depth += 1
+        elif token in "})]":
+            depth -= 1
+        run = run + 1 if token in "!-+^/|*?" else 0
+        deepest = max(deepest, depth, run)
+    return deepest
+
+
+def has_from(sparql: str) -> bool:
+    """Whether a query says with FROM which graphs it is about."""
+    return any(word.text == "FROM" and word.depth == 0 for word in words(unescape(sparql)))
+
+
+def with_dataset(update: str, default: Sequence[str], named: Sequence[str]) -> str:
+    """An update with `USING` clauses for the graphs that the request names, in every operation that has a WHERE.
+
+    Raises
+    ------
+    QueryError
+        If the update has USING or WITH itself: the protocol forbids both (SPARQL 1.1 Protocol, section 2.2.3).
+    """
+    text = unescape(update)
+    found = [word for word in words(text) if word.depth == 0]
+    if clash := next((word.text for word in found if word.text in ("USING", "WITH")), ""):
+        raise QueryError(f"the update has {clash}, and the request names graphs too", hint="use one of them")
+    clauses = " ".join([*(f"USING <{iri}>" for iri in default), *(f"USING NAMED <{iri}>" for iri in named)])
+    out, done = [], 0
+    for number, word in enumerate(found):
+        if word.text != "WHERE":
+            continue
+        if number and found[number - 1].text == "DELETE":  # DELETE WHERE { P } is short for DELETE { P } WHERE { P }
+            opening = next((other for other in found[number:] if other.text == "{"), None)
+            closing = next((other for other in found[number:] if other.text == "}"), None)
+            if opening is not None and closing is not None:
+                out += [text[done : word.start], text[opening.start : closing.end], " "]
+                done = word.start
+        out += [text[done : word.start], clauses, " "]
+        done = word.start
+    return "".join([*out, text[done:]])

@@ -219,9 +219,9 @@ def test_prose_on_one_line_takes_time_in_proportion_to_its_length() -> None:
         document = Document("prose", prose * times, "de", published="2018-08-29")
         best = float("inf")
         for _ in range(2):
-            start = time.perf_counter()
+            start = time.process_time()
             made = engine.extract(document)
-            best = min(best, time.perf_counter() - start)
+            best = min(best, time.process_time() - start)
             assert len(made.sentences) == 3 * times
         return best
 

@@ -39,7 +39,7 @@ def test_bombs_do_not_stop_cheap_queries(reader: Server) -> None:
     time.sleep(0.7)
     begun = time.monotonic()
     assert reader.get("SELECT ?s { ?s a kg:State } LIMIT 3").status == 200
-    assert time.monotonic() - begun < 1.5
+    assert time.monotonic() - begun < 2.5
     for thread in bombs:
         thread.join()
 

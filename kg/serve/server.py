@@ -1,4 +1,4 @@
-"""The server: uvicorn around the application, with a limit on how long a client may take to send its request's head."""
+"""The server: uvicorn around the application, with limits on the size of a request's head and the time to send it."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ import socket
 from collections.abc import Callable, Iterator
 from typing import Final
 
-import h11
 import uvicorn
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from kg.errors import KgError
 from kg.serve.app import make
@@ -22,30 +21,45 @@ LARGEST_HEAD: Final = 64_000
 
 
 def protocol(settings: Settings) -> type[asyncio.Protocol]:
-    """uvicorn's HTTP protocol, which closes a connection whose request does not arrive in time (a "slow loris")."""
+    """uvicorn's HTTP protocol, which closes a connection whose head is too long or does not arrive in time (a "slow loris")."""
 
-    class Timed(H11Protocol):
+    class Timed(HttpToolsProtocol):
         def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn declares it
             super().connection_made(transport)
-            self._begun = self.loop.call_later(settings.header_seconds, self._too_slow)
-
-        def handle_events(self) -> None:
-            super().handle_events()
-            if (self.conn.their_state is h11.IDLE and not self.conn.trailing_data[0]) or self.conn.their_state is not h11.IDLE:
-                self._begun.cancel()
+            self._head = 0
+            self._waiting: asyncio.TimerHandle | None = None
+            self._wait()
 
         def data_received(self, data: bytes) -> None:
-            if self._begun.cancelled() and self.conn.their_state is h11.IDLE:
-                self._begun = self.loop.call_later(settings.header_seconds, self._too_slow)
+            if self._waiting is None and self.cycle is not None and self.cycle.response_complete:
+                self._wait()  # the first bytes of another request
+            before = self._waiting
+            self._head += len(data) if before is not None else 0
             super().data_received(data)
+            if before is not None and self._waiting is before and self._head > LARGEST_HEAD:
+                self._refuse(b"431 Request Header Fields Too Large")
+
+        def on_headers_complete(self) -> None:
+            self._done()
+            super().on_headers_complete()
 
         def connection_lost(self, exc: Exception | None) -> None:
-            self._begun.cancel()
+            self._done()
             super().connection_lost(exc)
 
-        def _too_slow(self) -> None:
+        def _wait(self) -> None:
+            self._head = 0
+            self._waiting = self.loop.call_later(settings.header_seconds, self._refuse, b"408 Request Timeout")
+
+        def _done(self) -> None:
+            if self._waiting is not None:
+                self._waiting.cancel()
+                self._waiting = None
+
+        def _refuse(self, status: bytes) -> None:
+            self._done()
             if not self.transport.is_closing():
-                self.transport.write(b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")
+                self.transport.write(b"HTTP/1.1 " + status + b"\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")
                 self.transport.close()
 
     return Timed
@@ -92,7 +106,6 @@ def serve(settings: Settings, listening: socket.socket, ready: Callable[[], None
         limit_concurrency=settings.connections,
         timeout_keep_alive=int(settings.idle_seconds),
         timeout_graceful_shutdown=int(settings.timeout),
-        h11_max_incomplete_event_size=LARGEST_HEAD,
     )
     server = _Server(config, ready)
     logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)

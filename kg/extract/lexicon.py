@@ -62,6 +62,7 @@ NAME_KEYS: Final = {
     "countries": ("name", "label", "adjective", "demonym", "metonyms", "aliases"),
     "bodies": ("name", "label", "aliases", "adjective", "metonyms", "state", "class"),
     "persons": ("name", "label", "aliases", "state", "gender"),
+    "places": ("name", "label", "aliases", "state"),
 }
 """What may be said of a name that the facts do not hold."""
 
@@ -120,7 +121,7 @@ class Named:
     Attributes
     ----------
     kind : str
-        `state`, `organisation` or `person`.
+        `state`, `organisation`, `person` or `place`.
     label : str
         The English name: what has one label in two languages is one thing.
     state : str
@@ -252,7 +253,7 @@ class _Loader:
         for key in section:
             if key not in NAME_KEYS:
                 raise self.fail(f"unknown key names.{key} in the lexicon", key, f"one of {', '.join(NAME_KEYS)}")
-        kinds = (("countries", "state"), ("bodies", "organisation"), ("persons", "person"))
+        kinds = (("countries", "state"), ("bodies", "organisation"), ("persons", "person"), ("places", "place"))
         names = tuple(self.named(item, key, kind) for key, kind in kinds for item in self.items(section, key))
         return self.indexed(frames, lists, titles, times, names)
 

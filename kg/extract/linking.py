@@ -11,9 +11,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from kg.extract.gazetteer import Entity, Entry, Knowledge
+from kg.extract.gazetteer import Entity, Knowledge
 from kg.extract.lexicon import LanguageLexicon
 from kg.extract.mentions import Found
+from kg.extract.nameindex import Entry
 from kg.extract.pronouns import CONFIDENCE, Placed, Pronouns, Seen
 from kg.extract.titles import Position, Titles, as_kind
 from kg.extract.tokens import Token
@@ -23,11 +24,6 @@ SHORT: Final = 0.9
 """Trust in a family name alone."""
 CANDIDATE: Final = 0.5
 """Trust in a name that the facts do not know."""
-_ARTICLES: Final = frozenset(
-    "the this that its their his her der die das den dem des im vom zum zur ins dieses dieser diesem diesen "
-    "sein seine seinem seinen seiner seines "
-    "ihr ihre ihrem ihren ihrer unser unserem".split()
-)
 _KIND_ORDER: Final = ("state", "organisation", "person", "candidate", "programme", "instrument", "topic", "place")
 
 
@@ -131,10 +127,7 @@ class _Linker:
         """The link of a mention found by name, or none."""
         if not item.entries:
             return self.candidate(item, tokens)
-        before = tokens[item.first - 1].lower if item.first else ""
-        entries = [entry for entry in item.entries if not entry.article or before in _ARTICLES]
-        if not entries:
-            return None
+        entries = item.entries
         people = {entry.iri for entry in entries if entry.short}
         others = [entry for entry in entries if not entry.short and entry.iri not in people]
         if people and not others:

@@ -8,13 +8,19 @@ from dataclasses import dataclass
 from typing import Final
 
 from kg.extract.atlas import add_names
-from kg.extract.gazetteer import SUBJECT_KINDS, Entity, Entry, Knowledge, NameIndex, short_names
+from kg.extract.gazetteer import SUBJECT_KINDS, Entity, Knowledge, short_names
 from kg.extract.lexicon import LanguageLexicon
+from kg.extract.nameindex import Entry, NameIndex
 from kg.extract.tokens import Token
-from kg.model import Mention
+from kg.model import Document, Mention
 
 LANGUAGES: Final = ("de", "en")
 _PLACES: Final = frozenset("in nach aus bei at near from to towards of von inside around über".split())
+_ARTICLES: Final = frozenset(
+    "the this that its their his her der die das den dem des im vom zum zur ins dieses dieser diesem diesen "
+    "sein seine seinem seinen seiner seines "
+    "ihr ihre ihrem ihren ihrer unser unserem".split()
+)
 _HONORIFICS: Final = frozenset(("mr", "mrs", "ms", "dr", "herr", "herrn", "frau", "sir"))
 _PARTICLES: Final = frozenset(("al", "el", "bin", "ibn", "von", "van", "de", "der", "zu"))
 
@@ -90,7 +96,9 @@ def build_indexes(knowledge: Knowledge, lexicon: LanguageLexicon) -> Indexes:
     return Indexes(index, subjects, add_names(index, knowledge, lexicon))
 
 
-def find_mentions(tokens: Sequence[Token], index: NameIndex, lexicon: LanguageLexicon, heard: Set[str] = frozenset()) -> tuple[Found, ...]:
+def find_mentions(
+    tokens: Sequence[Token], index: NameIndex, lexicon: LanguageLexicon, heard: Set[str] = frozenset(), barred: Set[str] = frozenset()
+) -> tuple[Found, ...]:
     """The mentions of a sentence, the longest name first, from left to right and disjoint.
 
     Parameters
@@ -103,12 +111,19 @@ def find_mentions(tokens: Sequence[Token], index: NameIndex, lexicon: LanguageLe
         For titles, months and weekdays, which are no names.
     heard : set of str
         Last words of unknown names in the sentences before (`last_words`); alone they are that name again.
+    barred : set of str
+        Persons whom no phrase of their office stands for in this document (`out_of_office`).
     """
     words = [token.text for token in tokens]
     found: list[Found] = []
     place = 0
     while place < len(tokens):
-        length, entries = index.longest(words, place)
+        bare = not place or tokens[place - 1].lower not in _ARTICLES
+        length, entries = index.longest(words, place, bare, barred)
+        if not length and words[place].isupper() and len(words[place]) > 3:
+            length, entries = index.longest(
+                [word.title() if word.isupper() else word for word in words], place, bare, barred
+            )  # a headline's
         if not length and lexicon.language == "de" and tokens[place].kind == "J" and words[place][0].isupper():
             length, entries = index.longest([words[place].lower(), *words[place + 1 : place + 5]], 0)  # an adjective that begins a sentence
         namesake = _namesake(tokens, place, entries, index, lexicon) if length == 1 else 0
@@ -185,6 +200,18 @@ def _compound(token: Token, index: NameIndex) -> tuple[Mention, tuple[Entry, ...
         if length and named and token.text.startswith(first):
             return Mention(token.start, token.start + len(first), first, "adjective"), named
     return None
+
+
+def out_of_office(knowledge: Knowledge, document: Document) -> frozenset[str]:
+    """The persons who held no office at a document's date, or whom a document without one does not name: no "der US-Präsident" is theirs."""
+    held = {tenure.person for tenure in knowledge.tenures if tenure.holds_at(document.published)} if document.published else set()
+    once = {tenure.person for tenure in knowledge.tenures}
+    return frozenset(
+        iri
+        for iri in once - held
+        if document.published
+        or not any(name in document.text for name in (*knowledge.entities[iri].names, *short_names(knowledge.entities[iri])))
+    )
 
 
 def last_words(found: Sequence[Found]) -> set[str]:

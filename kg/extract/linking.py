@@ -15,6 +15,7 @@ from kg.extract.gazetteer import Entity, Knowledge
 from kg.extract.lexicon import LanguageLexicon
 from kg.extract.mentions import Found
 from kg.extract.nameindex import Entry
+from kg.extract.parties import Parties
 from kg.extract.pronouns import CONFIDENCE, Placed, Pronouns, Seen
 from kg.extract.titles import Position, Titles, as_kind
 from kg.extract.tokens import Token
@@ -55,7 +56,7 @@ def link(
     lexicon : LanguageLexicon
         Titles, collective nouns and verbs of saying.
     extra : dict of str to Entity
-        Candidate states of the lexicon (`build_index`).
+        Candidates that the lexicon names (`build_indexes`); changed: the document's unnamed groups are added.
     """
     entries = [{entry.iri for entry in item.entries} for _, found in sentences for item in found]
     named = frozenset(iri for iris in entries if len(iris) == 1 for iri in iris)
@@ -96,9 +97,10 @@ class _Linker:
         self.seen = Seen()
         self.pronouns = Pronouns(self.entities, lexicon, knowledge.names, self.seen)
         self.titles = Titles(self.date, named, knowledge, lexicon, self.entities, self.seen)
+        self.parties = Parties(lexicon, knowledge.names, self.titles, self.entities, extra)
 
     def sentence(self, tokens: Sequence[Token], found: Sequence[Found]) -> SentenceLinks:
-        """Names first, then titles and collective nouns, then pronouns."""
+        """Names first, then titles and collective nouns, then unnamed groups, then pronouns."""
         placed: Placed = {}
         for item in found:
             resolved = self.resolve(item, tokens)
@@ -108,6 +110,7 @@ class _Linker:
         self.titles.pairs(tokens, placed)
         for _ in range(2):  # a second time for titles that stand before a phrase the first pass made ("spokesman for the … ministry")
             self.titles.resolve(tokens, placed, positions)
+        self.parties.resolve(tokens, placed)
         self.pronouns.resolve(tokens, placed)
         self.remember(placed)
         links = tuple(self.exact(placed[place][1]) for place in sorted(placed))

@@ -56,6 +56,11 @@ LIST_TABLES: Final = {
         "governments",
         "drawing",
         "papers",
+        "former",
+        "female",
+        "male",
+        "persons",
+        "forces_alone",
     ),
 }
 NAME_KEYS: Final = {

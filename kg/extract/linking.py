@@ -15,6 +15,7 @@ from kg.extract.gazetteer import Entity, Knowledge
 from kg.extract.lexicon import LanguageLexicon
 from kg.extract.mentions import Found
 from kg.extract.nameindex import Entry
+from kg.extract.offices import Offices
 from kg.extract.parties import Parties
 from kg.extract.pronouns import CONFIDENCE, Placed, Pronouns, Seen
 from kg.extract.titles import Position, Titles, as_kind
@@ -43,7 +44,7 @@ def link(
     lexicon: LanguageLexicon,
     extra: dict[str, Entity],
 ) -> tuple[SentenceLinks, ...]:
-    """The links of a document, sentence by sentence.
+    """The links of a document, sentence by sentence, in two readings: what the first one learns of offices serves the second.
 
     Parameters
     ----------
@@ -56,12 +57,17 @@ def link(
     lexicon : LanguageLexicon
         Titles, collective nouns and verbs of saying.
     extra : dict of str to Entity
-        Candidates that the lexicon names (`build_indexes`); changed: the document's unnamed groups are added.
+        Candidates that the lexicon names (`build_indexes`); changed: what the document itself adds, its unnamed groups and the holders of offices.
     """
     entries = [{entry.iri for entry in item.entries} for _, found in sentences for item in found]
     named = frozenset(iri for iris in entries if len(iris) == 1 for iri in iris)
-    linker = _Linker(document, named, knowledge, lexicon, extra)
-    return tuple(linker.sentence(tokens, found) for tokens, found in sentences)
+    first = _Linker(document, named, knowledge, lexicon, extra, Offices())
+    for tokens, found in sentences:
+        first.sentence(tokens, found)
+    linker = _Linker(document, named, knowledge, lexicon, {**first.offices.homes, **extra}, first.offices)
+    linked = tuple(linker.sentence(tokens, found) for tokens, found in sentences)
+    extra.update((iri, entity) for iri, entity in linker.entities.items() if iri not in knowledge.entities)
+    return linked
 
 
 def link_subjects(found: Sequence[Found], document: Document, knowledge: Knowledge, fits: Callable[[Entity], bool]) -> tuple[Link, ...]:
@@ -87,8 +93,15 @@ class _Linker:
     """Links sentence after sentence and remembers what was named."""
 
     def __init__(
-        self, document: Document, named: frozenset[str], knowledge: Knowledge, lexicon: LanguageLexicon, extra: dict[str, Entity]
+        self,
+        document: Document,
+        named: frozenset[str],
+        knowledge: Knowledge,
+        lexicon: LanguageLexicon,
+        extra: dict[str, Entity],
+        offices: Offices,
     ) -> None:
+        self.offices = offices
         self.date = document.published
         self.text = document.text
         self.knowledge = knowledge
@@ -96,8 +109,8 @@ class _Linker:
         self.entities = {**knowledge.entities, **extra}
         self.seen = Seen()
         self.pronouns = Pronouns(self.entities, lexicon, knowledge.names, self.seen)
-        self.titles = Titles(self.date, named, knowledge, lexicon, self.entities, self.seen)
-        self.parties = Parties(lexicon, knowledge.names, self.titles, self.entities, extra)
+        self.titles = Titles(self.date, named, knowledge, lexicon, self.entities, self.seen, offices)
+        self.parties = Parties(lexicon, knowledge.names, self.titles, self.entities)
 
     def sentence(self, tokens: Sequence[Token], found: Sequence[Found]) -> SentenceLinks:
         """Names first, then titles and collective nouns, then unnamed groups, then pronouns."""
@@ -113,6 +126,7 @@ class _Linker:
         self.parties.resolve(tokens, placed)
         self.pronouns.resolve(tokens, placed)
         self.remember(placed)
+        self.offices.count((made for _, made in placed.values()), self.entities)
         links = tuple(self.exact(placed[place][1]) for place in sorted(placed))
         held = tuple(Position(self.exact(item.person), self.exact(item.body), self.slice(item.title), item.office) for item in positions)
         return SentenceLinks(links, held)

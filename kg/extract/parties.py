@@ -23,12 +23,11 @@ _TRUST: Final = 0.45
 class Parties:
     """Links a document's unnamed groups, sentence by sentence: the same noun is the same group, with the state it was first named with."""
 
-    def __init__(self, lexicon: LanguageLexicon, names: Names, titles: Titles, entities: dict[str, Entity], extra: dict[str, Entity]) -> None:
+    def __init__(self, lexicon: LanguageLexicon, names: Names, titles: Titles, entities: dict[str, Entity]) -> None:
         self.lexicon = lexicon
         self.names = names
         self.titles = titles
         self.entities = entities
-        self.extra = extra
         self.known: dict[str, Entity] = {}
 
     def resolve(self, tokens: Sequence[Token], placed: Placed) -> None:
@@ -47,7 +46,7 @@ class Parties:
                 modifier = placed[place][1], place, place  # "Farc-Rebellen"
             first = min(begin, modifier[1]) if modifier else begin
             if modifier is not None and self.is_body(modifier[0]):
-                entity = self.entities[modifier[0].entity]
+                entity = self.known[label] = self.entities[modifier[0].entity]
                 confidence = CONFIDENCE["role"]
             else:
                 entity = self.group(label, modifier[0] if modifier else None)
@@ -97,7 +96,6 @@ class Parties:
     def candidate(self, label: str, whole: str) -> Entity:
         iri = self.names.mint("candidate", whole)
         names = tuple(sorted({label, whole}))
-        made = self.extra.setdefault(iri, Entity(iri, "candidate", whole, names, ("Candidate", GROUP)))
-        self.entities.setdefault(iri, made)
+        made = self.entities.setdefault(iri, Entity(iri, "candidate", whole, names, ("Candidate", GROUP)))
         self.known[label] = made
         return made

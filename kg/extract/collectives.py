@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence, Set
 from typing import Final
 
 from kg.extract.gazetteer import Entity
@@ -51,22 +51,22 @@ class Collectives:
         plural = token.lower in self.lexicon.words("words.forces_alone")
         return plural and before.lower not in _INDEFINITE and before.kind not in "JNEG"
 
-    def around(self, placed: Placed, place: int, barred: Callable[[str], bool] = lambda state: False) -> Link | None:
+    def around(self, placed: Placed, place: int, barred: Set[str] = frozenset()) -> Link | None:
         """The state that a word without one belongs to: the nearest one named before it, in the sentences before, else the document's.
 
         Parameters
         ----------
-        barred : callable
-            Whether a state cannot be meant.
+        barred : set of str
+            States that cannot be meant.
         """
         here = [placed[first][1] for first in sorted(placed, reverse=True) if first < place]
         behind = [placed[first][1] for first in sorted(placed) if first > place]
         for group in (here, *reversed(self.seen.sentences[-3:])):
             for made in group:
-                if self.kind(made.entity) == "state" and not barred(made.entity):
+                if self.kind(made.entity) == "state" and made.entity not in barred:
                     return self.make(made.entity, made.mention, 0.5)
         topic = self.offices.topic()
-        if topic in self.entities and self.kind(topic) == "state" and not barred(topic):
+        if topic in self.entities and self.kind(topic) == "state" and topic not in barred:
             mention = next((made.mention for made in (*here, *behind)), None)
             if mention is not None:
                 return self.make(topic, mention, 0.45)
@@ -74,7 +74,7 @@ class Collectives:
             (
                 self.make(made.entity, made.mention, 0.45)
                 for made in behind
-                if self.kind(made.entity) == "state" and not barred(made.entity)
+                if self.kind(made.entity) == "state" and made.entity not in barred
             ),
             None,
         )

@@ -57,7 +57,7 @@ def link(
     lexicon : LanguageLexicon
         Titles, collective nouns and verbs of saying.
     extra : dict of str to Entity
-        Candidates that the lexicon names (`build_indexes`); changed: what the document itself adds, its unnamed groups and the holders of offices.
+        Candidates that the lexicon names (`build_indexes`); changed: the document's unnamed groups and holders of offices are added.
     """
     entries = [{entry.iri for entry in item.entries} for _, found in sentences for item in found]
     named = frozenset(iri for iris in entries if len(iris) == 1 for iri in iris)
@@ -151,6 +151,9 @@ class _Linker:
             person = self.person(people, item)
             return None if person is None else self.titles.make(person, as_kind(item.mention, "alias"), SHORT)
         entry = self.best(others or entries, tokens, item)
+        if item.last > item.first and self.entities[entry.iri].kind == "person" and entry.kind in ("name", "alias"):
+            full = self.titles.make(entry.iri, item.mention, SHORT)
+            self.seen.candidates.setdefault(item.mention.text.split()[-1], full)
         mention = as_kind(item.mention, "adjective" if item.part else entry.kind)
         if entry.kind == "demonym" and any(other.kind == "adjective" and other.iri == entry.iri for other in entries):
             follower = tokens[item.last + 1] if item.last + 1 < len(tokens) else None
@@ -194,6 +197,8 @@ class _Linker:
         text = item.mention.text
         bare = text[:-1] if self.lexicon.language == "de" and text.endswith("s") and len(text) > 4 else text
         known = self.seen.candidates.get(text) or self.seen.candidates.get(bare) or self.seen.candidates.get(text.split()[-1])
+        if known is not None and known.entity in self.entities:
+            return self.titles.make(known.entity, as_kind(item.mention, "alias"), CANDIDATE)
         label = known.label if known else text
         names = known.names if known else (text,)
         made = Link(item.mention, self.knowledge.names.mint("candidate", label), label, names, CANDIDATE)

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Final
 
 from kg.extract.atlas import add_names
 from kg.extract.gazetteer import SUBJECT_KINDS, Entity, Knowledge, short_names
 from kg.extract.lexicon import LanguageLexicon
-from kg.extract.nameindex import Entry, NameIndex
+from kg.extract.nameindex import ARTICLES, Entry, NameIndex
 from kg.extract.tokens import Token
 from kg.model import Document, Mention
 
 LANGUAGES: Final = ("de", "en")
+SHORT: Final = 400
+"""The length of a text that may speak of a state without its name."""
 _PLACES: Final = frozenset("in nach aus bei at near from to towards of von inside around über".split())
 _ARTICLES: Final = frozenset(
     "the this that its their his her der die das den dem des im vom zum zur ins dieses dieser diesem diesen "
@@ -116,13 +118,13 @@ def find_mentions(
     heard : set of str
         Last words of unknown names in the sentences before (`last_words`); alone they are that name again.
     barred : set of str
-        Persons whom no phrase of their office stands for in this document (`out_of_office`).
+        Persons and states that no phrase of an office and no "der Norden" stands for in this document (`not_meant`).
     """
     words = [token.text for token in tokens]
     found: list[Found] = []
     place = 0
     while place < len(tokens):
-        bare = not place or tokens[place - 1].lower not in _ARTICLES
+        bare = not place or tokens[place - 1].lower not in _ARTICLES or _is_part(tokens, place)
         length, entries = index.longest(words, place, bare, barred)
         if not length and words[place].isupper() and len(words[place]) > 3:
             length, entries = index.longest([word.title() if word.isupper() else word for word in words], place, bare, barred)
@@ -170,6 +172,15 @@ def _extended(words: list[str], place: int, length: int, entries: tuple[Entry, .
     return length
 
 
+def _is_part(tokens: Sequence[Token], place: int) -> bool:
+    """Whether a word behind "im" or "in the" is but a part of a country ("im Norden des Landes", "in the north of Mali")."""
+    follower = tokens[place + 1] if place + 1 < len(tokens) else None
+    if follower is None:
+        return False
+    genitive = follower.kind == "E" and follower.text[-1] == "s" and tokens[place].kind == "N"
+    return genitive or follower.lower in ("of", "des", "der", "von", "vom") or follower.text == "-"
+
+
 def find_subjects(tokens: Sequence[Token], index: NameIndex) -> tuple[Found, ...]:
     """The topics, instruments and programmes named in a sentence, the longest phrase first, from left to right and disjoint."""
     words = [token.text for token in tokens]
@@ -204,21 +215,33 @@ def _compound(token: Token, index: NameIndex) -> tuple[Mention, tuple[Entry, ...
     return None
 
 
-def out_of_office(knowledge: Knowledge, document: Document) -> frozenset[str]:
-    """The persons for whom no phrase like "der US-Präsident" stands: who held no office at a document's date, or, without one, is not named."""
-    held = {tenure.person for tenure in knowledge.tenures if tenure.holds_at(document.published)} if document.published else set()
-    once = {tenure.person for tenure in knowledge.tenures}
-    return frozenset(
-        iri
-        for iri in once - held
-        if document.published
-        or not any(name in document.text for name in (*knowledge.entities[iri].names, *short_names(knowledge.entities[iri])))
-    )
+def not_meant(knowledge: Knowledge, document: Document) -> frozenset[str]:
+    """The things that a phrase of an office or a bare "der Norden", "the South" does not stand for in a document.
+
+    That is who held no office at its date, and, where it has no date, who is not named in it; and a state that is not named in it.
+    """
+    held = {tenure.person for tenure in knowledge.tenures if tenure.holds_at(document.published)}
+    absent = {tenure.person for tenure in knowledge.tenures} - held if document.published else set()
+    text = document.text.casefold()
+    for iri in {tenure.person for tenure in knowledge.tenures} if not document.published else set[str]():
+        entity = knowledge.entities[iri]
+        if not any(name.casefold() in text for name in (*entity.names, *short_names(entity))):
+            absent.add(iri)
+    for entity in knowledge.entities.values():
+        if entity.kind == "state" and len(text) > SHORT:
+            plain = [name.casefold() for name in entity.names if name.split()[0].casefold() not in ARTICLES]
+            if not any(name in text for name in plain):
+                absent.add(entity.iri)
+    return frozenset(absent)
 
 
-def last_words(found: Sequence[Found]) -> set[str]:
-    """The last word of each unknown name of several words."""
-    return {item.mention.text.split()[-1] for item in found if not item.entries and item.last > item.first}
+def last_words(found: Sequence[Found], entities: Mapping[str, Entity]) -> set[str]:
+    """The last word of each unknown name of several words, and of each person's full name."""
+    return {
+        item.mention.text.split()[-1].removesuffix("'s")
+        for item in found
+        if item.last > item.first and all(entities[entry.iri].kind == "person" and entry.kind != "role" for entry in item.entries)
+    }
 
 
 def _unknown(tokens: Sequence[Token], place: int, index: NameIndex, lexicon: LanguageLexicon, heard: Set[str]) -> int:
@@ -274,7 +297,7 @@ def _run(tokens: Sequence[Token], place: int, index: NameIndex, lexicon: Languag
 
 
 def _as_name(tokens: Sequence[Token], place: int, length: int, lexicon: LanguageLexicon, prose: bool, introduced: bool) -> bool:
-    """Whether a capitalised word that was taken for a noun is a part of a person's name ("Jack Straw"; "Kanzler Alexander Schallenberg")."""
+    """Whether a capitalised word that was taken for a noun is a part of a person's name ("Jack Straw", "Kanzler Karl Nehammer")."""
     token = tokens[place]
     if (
         token.kind not in "NJV"

@@ -55,6 +55,9 @@ class NameIndex:
 
     def add(self, phrase: str, iri: str, kind: str, *, common: bool = False, short: bool = False) -> None:
         """Add a name; `common` says that its first word may be written with a capital or without."""
+        if self.language == "de" and phrase.startswith("UN-"):
+            for other in ("Uno-", "UNO-"):
+                self.add(other + phrase[3:], iri, kind, common=common, short=short)
         words = list(split_words(phrase.rstrip("-")))
         article = bool(words) and words[0].casefold() in ARTICLES and len(words) == 2
         while words and words[0].casefold() in ARTICLES:
@@ -100,10 +103,10 @@ class NameIndex:
         bare : bool
             Whether no article stands before it: a name that needs one does not count.
         barred : set of str
-            Persons whom no phrase of their office stands for in this document.
+            Persons and states that no phrase of an office and no name with an article stands for in this document.
         """
-        node, best, entries = self._root, 0, ()
-        result: tuple[Entry, ...] = entries
+        node, best = self._root, 0
+        result: tuple[Entry, ...] = ()
         for length in range(1, min(len(words) - start, 12) + 1):
             following = node.following.get(words[start + length - 1])
             if following is None:
@@ -111,7 +114,7 @@ class NameIndex:
             node = following
             if bare or barred:
                 entries = tuple(
-                    entry for entry in node.entries if not (bare and entry.article) and not (entry.kind == "role" and entry.iri in barred)
+                    entry for entry in node.entries if not (bare and entry.article) and not ((entry.kind == "role" or entry.article) and entry.iri in barred)
                 )
             else:
                 entries = tuple(node.entries)

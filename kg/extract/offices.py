@@ -62,9 +62,9 @@ class Offices:
         """Whether the document gives a person the office that a title means."""
         return any(item.person.entity == person and item.fits(office, title) for item in self.held)
 
-    def taken(self, body: str, title: str, person: str) -> bool:
-        """Whether somebody else has this very title in a state."""
-        return any(item.body == body and item.title == title and not item.former and item.person.entity != person for item in self.held)
+    def taken(self, title: str, person: str) -> frozenset[str]:
+        """The states and bodies in which somebody else has this very title."""
+        return frozenset(item.body for item in self.held if item.title == title and not item.former and item.person.entity != person)
 
 
 def is_former(tokens: Sequence[Token], place: int, lexicon: LanguageLexicon) -> bool:
@@ -86,10 +86,6 @@ def gender_of(tokens: Sequence[Token], first: int, last: int, lexicon: LanguageL
     if lexicon.language != "de":
         return ""
     head = words[-1].removesuffix("nen") if words[-1].endswith("innen") else words[-1]
-    if (
-        head.endswith("in")
-        and lexicon.title_of(head)
-        and lexicon.title_of(head[:-2].removesuffix("r") if head.endswith("rin") else head[:-2])
-    ):
+    if head.endswith("in") and lexicon.title_of(head):
         return "female"
-    return "female" if head.endswith("in") and lexicon.title_of(head) else "male"
+    return "" if head.endswith(("te", "de")) else "male"

@@ -94,6 +94,7 @@ class Parties:
         return self.candidate(label, f"{label} ({home.label})")
 
     def candidate(self, label: str, whole: str) -> Entity:
+        """The entity of a group, which its noun alone stands for from now on."""
         iri = self.names.mint("candidate", whole)
         names = tuple(sorted({label, whole}))
         made = self.entities.setdefault(iri, Entity(iri, "candidate", whole, names, ("Candidate", GROUP)))

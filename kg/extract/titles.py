@@ -103,7 +103,7 @@ class Titles(Collectives):
                 words = " ".join(item.lower for item in tokens[place : last + 1])
                 explicit = body is not None
                 if body is None and office != "adviser":
-                    body = self.around(placed, place, lambda other: office in _UNIQUE and self.offices.taken(other, words, person.entity))
+                    body = self.around(placed, place, self.offices.taken(words, person.entity) if office in _UNIQUE else frozenset())
                 if body is not None and not any(item.title.start == token.start for item in positions):
                     title = Mention(token.start, tokens[last].end, token.text, "title")
                     positions.append(Position(person, body, title, office))

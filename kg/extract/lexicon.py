@@ -57,6 +57,7 @@ LIST_TABLES: Final = {
         "drawing",
         "papers",
         "former",
+        "copulas",
         "female",
         "male",
         "persons",

@@ -89,3 +89,19 @@ def gender_of(tokens: Sequence[Token], first: int, last: int, lexicon: LanguageL
     if head.endswith("in") and lexicon.title_of(head):
         return "female"
     return "" if head.endswith(("te", "de")) else "male"
+
+
+def is_plural(tokens: Sequence[Token], first: int, last: int, lexicon: LanguageLexicon) -> bool:
+    """Whether a title names several holders ("the leaders of France and Britain", "die Präsidenten")."""
+    if lexicon.language == "en":
+        return any(token.pos == "NN2" for token in tokens[first : last + 1])
+    opened = {token.lower for token in tokens[max(0, first - 1) : last]}
+    return bool(opened & {"beide", "beiden", "mehrere", "viele", "einige", "zwei"}) or (
+        "die" in opened and gender_of(tokens, last, last, lexicon) == "male"
+    )
+
+
+def is_of_somebody(tokens: Sequence[Token], last: int) -> bool:
+    """Whether a title goes on with whom its holder serves, be that linked or not ("Sprecher der Rebellen", "head of the family")."""
+    follower = tokens[last + 1] if last + 1 < len(tokens) else None
+    return follower is not None and follower.lower in ("of", "des", "der", "von", "eines", "einer")

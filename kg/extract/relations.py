@@ -94,6 +94,8 @@ def _memberships(view: SentenceView, lexicon: LanguageLexicon) -> Iterator[Relat
             if link.entity != bodies[0].entity
         ]
         close = [link for link in behind if _between(view, token.end, link.mention.start, bodies[0])]
+        if not close and chunk and not view.chunks[chunk].prep and view.tokens[view.chunks[chunk].start - 1].text == ",":
+            close = [link for link in view.heads(chunk - 1) if view.chunks[chunk].start - view.chunks[chunk - 1].end == 1]
         if not close:
             clause = view.clause_of.get(place, -1)
             close = list(view.subject(clause)) if clause >= 0 and view.subject_chunk(clause) != chunk else []

@@ -46,7 +46,7 @@ class Collectives:
         follower = tokens[place + 1] if place + 1 < len(tokens) else None
         if follower is not None and (follower.kind in "NE" or follower.lower in ("of", "in")):
             return False
-        if before is None or before.lower in DEFINITE:
+        if before is None or before.lower in DEFINITE or (before.kind in "CP" and self.lexicon.language == "de"):
             return before is not None
         plural = token.lower in self.lexicon.words("words.forces_alone")
         return plural and before.lower not in _INDEFINITE and before.kind not in "JNEG"
@@ -57,14 +57,14 @@ class Collectives:
         Parameters
         ----------
         barred : set of str
-            States that cannot be meant.
+            States that cannot be meant; where one of them is the nearest, none is.
         """
         here = [placed[first][1] for first in sorted(placed, reverse=True) if first < place]
         behind = [placed[first][1] for first in sorted(placed) if first > place]
         for group in (here, *reversed(self.seen.sentences[-3:])):
             for made in group:
-                if self.kind(made.entity) == "state" and made.entity not in barred:
-                    return self.make(made.entity, made.mention, 0.5)
+                if self.kind(made.entity) == "state":
+                    return None if made.entity in barred else self.make(made.entity, made.mention, 0.5)
         topic = self.offices.topic()
         if topic in self.entities and self.kind(topic) == "state" and topic not in barred:
             mention = next((made.mention for made in (*here, *behind)), None)

@@ -37,7 +37,7 @@ LIST_TABLES: Final = {
         "conditional",
         "deontic",
     ),
-    "relations": ("ally", "member", "located", "seated"),
+    "relations": ("ally", "member", "joined", "located", "seated"),
     "words": (
         "collectives",
         "negative",

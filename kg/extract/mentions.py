@@ -317,7 +317,7 @@ def _as_name(tokens: Sequence[Token], place: int, length: int, lexicon: Language
         or not token.text[1:].islower()
     ):
         return False
-    if lexicon.title_of(token.lemma) or token.lower in lexicon.words("words.ordinary") or is_date(token, lexicon):
+    if lexicon.title_of(token.lemma) or token.lower in lexicon.words("words.ordinary") or is_time(token, lexicon):
         return False
     follower = tokens[place + 1] if place + 1 < len(tokens) else None
     if lexicon.language == "en":
@@ -335,15 +335,17 @@ def _is_attribute(tokens: Sequence[Token], place: int) -> bool:
     return follower is not None and follower.kind == "N" and tokens[place].lower.endswith(_ADJECTIVAL)
 
 
-def is_date(token: Token, lexicon: LanguageLexicon) -> bool:
-    """Whether a word is the name of a month or a weekday."""
+def is_time(token: Token, lexicon: LanguageLexicon) -> bool:
+    """Whether a word is the name of a month or a weekday, or a part of one of them."""
     word = token.lower.rstrip(".")
+    if word in ("anfang", "mitte", "ende", "year", "years", "jahr", "jahren", "jahre"):
+        return True
     return f"months.{word}" in lexicon.times or f"weekdays.{word}" in lexicon.times
 
 
 def _is_name(token: Token, lexicon: LanguageLexicon) -> bool:
     if token.kind != "E" or not token.text[0].isupper() or len(token.text) < 2:
         return False
-    if is_date(token, lexicon) or lexicon.title_of(token.lemma):
+    if is_time(token, lexicon) or lexicon.title_of(token.lemma):
         return False
     return token.lower.rstrip(".") not in _HONORIFICS

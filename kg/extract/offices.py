@@ -12,7 +12,7 @@ from kg.extract.lexicon import LanguageLexicon
 from kg.extract.tokens import Token
 from kg.model import Link
 
-PRECISE: Final = frozenset(("adviser", "minister", "envoy", "speaker"))
+PRECISE: Final = frozenset(("adviser", "politician", "minister", "envoy", "speaker"))
 """Classes of offices that many hold at once: there the very word counts."""
 
 

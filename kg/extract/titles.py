@@ -263,7 +263,7 @@ class Titles(Collectives):
             first, stop = min(state[1], place), max(last, state[2])
             mention = span(tokens, first, stop, "title")
             home = self.entities[state[0].entity].state if state[0].entity in self.entities else ""
-            if office in ("speaker", "envoy", "adviser") and self.entity_kind(state[0].entity) in BODIES:
+            if office in PRECISE - {"minister"} and self.entity_kind(state[0].entity) in BODIES:
                 return self.make(state[0].entity, as_kind(mention, "role"), 0.7)
             told = self.offices.holder(state[0].entity, office, title) or (self.offices.holder(home, office, title) if home else None)
             if told is not None and not is_former(tokens, place, self.lexicon) and not is_plural(tokens, first, last, self.lexicon):
@@ -272,7 +272,7 @@ class Titles(Collectives):
             holder = holder or self.knowledge.holder(home, self.titles_of(office), self.date, self.named) if home else ""
             if holder and holder in self.entities:
                 return self.make(holder, mention, CONFIDENCE["title"])
-            if home and office != "adviser":
+            if home and office not in ("adviser", "politician"):
                 return self.make(home, as_kind(mention, "role"), 0.6)
             return None
         woman = bool(place) and tokens[place - 1].lower == "die" and gender_of(tokens, place, last, self.lexicon) == "female"

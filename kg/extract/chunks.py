@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from kg.extract.tokens import Token
+from kg.extract.tokens import Token, dateline
 from kg.model import Link
 
 MODIFIERS: Final = frozenset(("adjective",))
@@ -77,7 +77,8 @@ def find_chunks(tokens: Sequence[Token], links: Sequence[Link], language: str, t
     """
     cover = _cover(tokens, links)
     found: list[Chunk] = []
-    place = 0
+    place = dateline(tokens)
+    place = 0 if any(cover[:place]) else place
     while place < len(tokens):
         chunk = _chunk_at(tokens, cover, place, language, titles)
         if chunk is None:

@@ -109,7 +109,7 @@ def _breaks_before(tokens: Sequence[Token], place: int, current: list[int], lang
     token = tokens[place]
     seen = any(counts(tokens, position) for position in current)
     if token.kind == "C" and token.lower in ("und", "and", "aber", "but", "or", "oder", "sondern"):
-        return seen and _conjoins(tokens, place, language)
+        return seen and _conjoins(tokens, place, language) and not (language == "de" and _is_open(tokens, place, current))
     if language == "de":
         return token.kind == "S" and token.lower in ("dass", "ob", "weil", "wenn") and seen
     if token.kind == "P" and token.lower in _BEFORE_CLAUSE and seen:
@@ -137,6 +137,17 @@ def _breaks_before(tokens: Sequence[Token], place: int, current: list[int], lang
     if token.kind == "V" and token.form == "ing" and seen and tokens[place - 1].kind in "NEKRT" and not _is_aux_before(tokens, place):
         return True
     return _bare_complement(tokens, place, current)
+
+
+def _is_open(tokens: Sequence[Token], place: int, current: list[int]) -> bool:
+    """Whether a German auxiliary before a conjunction still waits for its verb behind it ("wollen Ankara *und* Peking … arbeiten")."""
+    verbs = [tokens[position] for position in current if tokens[position].kind in "VAM"]
+    if any(token.kind == "V" or token.form != "fin" for token in verbs):
+        return False
+    following = list(tokens[place + 1 : place + 25])
+    stop = next((position for position, token in enumerate(following) if token.text in _BREAKS), len(following))
+    later = [token for token in following[:stop] if token.kind in "VAM"]
+    return bool(later) and not any(is_finite(token) for token in later)
 
 
 def _noun_infinitive(tokens: Sequence[Token], place: int) -> bool:

@@ -124,22 +124,14 @@ def make_draft(
         recipients = _other(view, trigger, actors, said)
         implied = bool(recipients)
         if not recipients and frame.counterpart == "other":
-            others = (link for link in context if view.state(link) not in {view.state(actor) for actor in actors} and view.has_state(link))
-            recipients = tuple(view.side(link) for link in others)[:1]
+            recipients = _partner(view, actors, context)
             implied = distant = bool(recipients)
     if not recipients and frame.counterpart == "explicit":
         return None
     if frame.category == "Pledge" and event_type == "Concede" and trigger.verb:
         event_type, category = _vowed(view, trigger, lexicon)
         if event_type != "Concede" and not recipients:
-            recipients = (
-                _other(view, trigger, actors, said)
-                or tuple(
-                    view.side(link)
-                    for link in context
-                    if view.state(link) not in {view.state(actor) for actor in actors} and view.has_state(link)
-                )[:1]
-            )
+            recipients = _other(view, trigger, actors, said) or _partner(view, actors, context)
             implied = distant = bool(recipients)
     if not actors and event_type in ("Sanction",) and recipients:
         return None
@@ -158,6 +150,13 @@ def make_draft(
         confidence_of(trigger, actors, recipients, implied, distant),
         implied,
     )
+
+
+def _partner(view: SentenceView, actors: tuple[Link, ...], context: tuple[Link, ...]) -> tuple[Link, ...]:
+    """The side that the sentences before named last, if the document has told of a deed between it and the actors."""
+    own = {view.state(actor) for actor in actors}
+    others = [view.side(link) for link in context if view.state(link) not in own and view.has_state(link)]
+    return tuple(link for link in others[:1] if any(frozenset((view.state(link), state)) in view.partners for state in own))
 
 
 def _vowed(view: SentenceView, trigger: Trigger, lexicon: LanguageLexicon) -> tuple[str, str]:
@@ -271,7 +270,7 @@ def _noun_roles(view: SentenceView, trigger: Trigger) -> tuple[tuple[Link, ...],
     if chunk is None:
         return (), ()
     frame = trigger.frame
-    actors: tuple[Link, ...] = ()
+    actors = view.doers(chunk)
     for role in frame.noun_actor:
         if actors:
             break

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
 
+from kg.extract.chunks import Chunk
 from kg.extract.gazetteer import ACTOR_KINDS, Entity
 from kg.extract.tokens import Token
 from kg.model import Link
+
+_DEFINITE: Final = frozenset(
+    "der die das dem den des dieser diese dieses diesem diesen beim vom zum zur im am the this these that those".split()
+)
 
 
 class Participants:
@@ -18,6 +25,16 @@ class Participants:
     event_nouns: frozenset[str]
     place_names: frozenset[str]
     clause_of: dict[int, int]
+    chunks: tuple[Chunk, ...]
+    chunk_of: dict[int, int]
+
+    @abstractmethod
+    def heads(self, number: int) -> tuple[Link, ...]:
+        """The participants that a chunk stands for."""
+
+    @abstractmethod
+    def owners(self, number: int) -> tuple[Link, ...]:
+        """The participants that modify a chunk."""
 
     def actor(self, link: Link) -> Link | None:
         """The link as a participant: a place and a government count as their state, a subject of talks as nobody."""
@@ -101,3 +118,19 @@ class Participants:
         """The IRI of a participant's state; of the participant itself where it has none."""
         entity = self.entities.get(link.entity)
         return entity.state or entity.iri if entity else link.entity
+
+    def doers(self, number: int) -> tuple[Link, ...]:
+        """Who does what a participle before a chunk's noun says: "die *von Riad* geführte Allianz"."""
+        attribute = self.chunks[number].attribute
+        for place, chunk in enumerate(self.chunks):
+            if attribute is not None and chunk.inner is attribute and chunk.prep in ("von", "durch"):
+                found = self.heads(place) or self.owners(place)
+                if found:
+                    return found
+        return ()
+
+    def is_definite(self, place: int) -> bool:
+        """Whether a noun at a place bears a definite article or a demonstrative ("*the* talks", "*beim* Treffen")."""
+        chunk = self.chunk_of.get(place)
+        first = self.tokens[self.chunks[chunk].start : place] if chunk is not None else ()
+        return any(token.lower in _DEFINITE for token in first)

@@ -6,8 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from kg.extract.attributes import as_adjectives, find_attributes
 from kg.extract.chunks import Chunk, find_chunks
 from kg.extract.clauses import Clause, find_clauses
+from kg.extract.datelines import as_names, dateline, without
+from kg.extract.fronting import subject_of
 from kg.extract.gazetteer import Entity
 from kg.extract.lexicon import LanguageLexicon
 from kg.extract.parses import Parse
@@ -19,6 +22,8 @@ from kg.model import Link, Sentence
 
 _ABOUT: Final = frozenset(("discuss", "consider", "welcome", "oppose", "reject", "beraten", "besprechen", "begrüßen", "ablehnen"))
 """Verbs that speak of a decision of somebody else."""
+_NO_BRIDGE: Final = frozenset(("auf", "als", "laut", "trotz", "wegen"))
+"""Prepositions behind which a noun's further phrases hang on another noun ("ging beim Treffen *auf den Streit* zwischen beiden ein")."""
 _SUBJECT_RELATIVES: Final = frozenset(("der", "who"))
 _OBJECT_RELATIVES: Final = frozenset(("den", "dem", "whom", "dessen", "deren", "whose", "denen"))
 
@@ -41,6 +46,7 @@ class SentenceView(Participants):
     place_names: frozenset[str] = frozenset()
     forces: frozenset[str] = frozenset()
     decisions: frozenset[str] = frozenset()
+    deeds: frozenset[str] = frozenset()
     drawing: frozenset[str] = frozenset()
     papers: frozenset[str] = frozenset()
     chunks: tuple[Chunk, ...] = ()
@@ -51,6 +57,7 @@ class SentenceView(Participants):
     antecedents: dict[int, int] = field(default_factory=dict)
     relative_objects: set[int] = field(default_factory=set)
     asides: set[int] = field(default_factory=set)
+    partners: frozenset[frozenset[str]] = frozenset()  # pairs of states of which earlier sentences have told a deed
 
     @classmethod
     def build(
@@ -66,15 +73,21 @@ class SentenceView(Participants):
         parse: Parse | None = None,
     ) -> SentenceView:
         """The view of a sentence; linear in its length but for its clauses' nesting. Clauses and roles are the parse's, if there is one."""
+        tokens, links = without(as_names(tokens, links), links, dateline(tokens, links, entities))
+        attributes = find_attributes(tokens) if lexicon.language == "de" and parse is None else ()
+        tokens = as_adjectives(tokens, attributes)
         view = cls(sentence, tokens, links, positions, lexicon.language, entities, subjects, lexicon.words("words.collectives"))
         view.control = frozenset(
             verb for frame in lexicon.frames if frame.type in ("Request", "Accuse") and not frame.objects for verb in frame.verbs
         )
         view.accusing = frozenset(verb for frame in lexicon.frames if frame.type == "Accuse" and not frame.objects for verb in frame.verbs)
         view.event_nouns, view.place_names = lexicon.words("relations.located"), place_names
+        view.deeds = lexicon.words("words.decisions") | {
+            noun for frame in lexicon.frames if frame.type in ("Accuse", "Reject", "Request", "Support", "Concede") for noun in frame.nouns
+        }
         view.forces, view.decisions = lexicon.words("words.forces"), lexicon.words("words.decisions")
         view.drawing, view.papers = lexicon.words("words.drawing"), lexicon.words("words.papers")
-        view.chunks = find_chunks(tokens, links, lexicon.language, frozenset(lexicon.titles))
+        view.chunks = find_chunks(tokens, links, lexicon.language, frozenset(lexicon.titles), attributes)
         if parse is None:
             view.clauses = find_clauses(tokens, lexicon.language)
             openers = {clause.tokens[0]: clause.opener for clause in view.clauses if clause.kind == "sub"}
@@ -143,6 +156,8 @@ class SentenceView(Participants):
         found: list[Link] = []
         for child in range(number + 1, len(self.chunks)):
             chunk = self.chunks[child]
+            if chunk.inner is not None or (chunk.prep in _NO_BRIDGE and chunk.prep != preposition):
+                continue
             if chunk.parent not in hanging and chunk.group not in hanging:
                 if chunk.start > self.chunks[max(hanging)].end + 1:
                     break
@@ -156,7 +171,7 @@ class SentenceView(Participants):
 
     def clause_chunks(self, number: int) -> list[int]:
         """The chunks whose head lies in a clause."""
-        return [place for place, chunk in enumerate(self.chunks) if self.clause_of.get(chunk.head) == number]
+        return [place for place, chunk in enumerate(self.chunks) if self.clause_of.get(chunk.head) == number and chunk.inner is None]
 
     def bare(self, number: int) -> list[int]:
         """The chunks of a clause that can be subject or object."""
@@ -221,7 +236,7 @@ class SentenceView(Participants):
             return None
         if clause.finite < 0 and clause.kind == "main" and number > 0 and self.tokens[clause.verb].form in ("pp", "inf"):
             return None
-        return bare[0] if bare else None
+        return subject_of(self.tokens, self.chunks, clause, bare, self.deeds) if bare else None
 
     def subject(self, number: int, depth: int = 0) -> tuple[Link, ...]:
         """The participants that a clause's subject stands for: its own, the antecedent's, or the governing clause's."""

@@ -13,8 +13,19 @@ from kg.model import Link
 _DASHES: Final = frozenset(("-", "–", "—", "--"))
 _REACH: Final = 14
 """How many words and marks a dateline has at most."""
+_LEAD: Final = 7
+"""How many words a speaker before a colon has at most, the colon included."""
 _REST: Final = 4
 """How many a sentence must have behind it."""
+
+
+def prose(
+    tokens: Sequence[Token], links: tuple[Link, ...], entities: Mapping[str, Entity]
+) -> tuple[Sequence[Token], tuple[Link, ...], tuple[Link, ...]]:
+    """Tokens and links of what a sentence says, without its dateline or the speaker before its colon; and that speaker."""
+    tokens, links = without(as_names(tokens, links), links, dateline(tokens, links, entities))
+    length, speaker = lead(tokens, links)
+    return *without(tokens, links, length), speaker
 
 
 def dateline(tokens: Sequence[Token], links: Sequence[Link], entities: Mapping[str, Entity]) -> int:
@@ -41,6 +52,17 @@ def dateline(tokens: Sequence[Token], links: Sequence[Link], entities: Mapping[s
 
 def _is_person(entity: Entity | None, link: Link) -> bool:
     return entity.kind == "person" if entity is not None else " " in link.mention.text
+
+
+def lead(tokens: Sequence[Token], links: Sequence[Link]) -> tuple[int, tuple[Link, ...]]:
+    """How many tokens name a sentence's speaker before a colon ("Merkel: Europa muss handeln"), the colon included, and that speaker."""
+    colon = next((place for place, token in enumerate(tokens[:_LEAD]) if token.text == ":"), 0)
+    words = tokens[:colon]
+    if not colon or len(tokens) - colon <= _REST or any(token.kind in "VAMPCSWZ" or token.text in '",;' for token in words):
+        return 0, ()
+    named = tuple(link for link in links if link.mention.end <= tokens[colon].start and link.mention.kind != "adjective")
+    whole = bool(named) and named[-1].mention.end == words[-1].end
+    return (colon + 1, named[-1:]) if whole else (0, ())
 
 
 def without(tokens: Sequence[Token], links: tuple[Link, ...], length: int) -> tuple[Sequence[Token], tuple[Link, ...]]:

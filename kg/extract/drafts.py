@@ -16,7 +16,7 @@ from kg.model import Link, Mention
 Parties = Callable[[Trigger], tuple[Link, ...]]
 """Gives the two sides of the event that a trigger names, where the facts tell them."""
 
-_MATERIAL: Final = frozenset(("Assault", "Coerce", "Sanction", "Mobilize"))
+_MATERIAL: Final = frozenset(("Assault", "Coerce", "Sanction", "Mobilize", "Protest"))
 _EVIDENCE: Final = {
     "verb": 0.55,
     "noun": 0.49,
@@ -108,14 +108,19 @@ def make_draft(
     sides = parties(trigger) if not (trigger.verb or (actors and recipients)) else ()
     if len(sides) == 2:
         near = {view.state(link) for link in actors}
-        if near <= {view.state(link) for link in sides}:
+        around = near | ({view.state(link) for link in recipients} if frame.type == "Sanction" else set())
+        if around <= {view.state(link) for link in sides}:
             actors, recipients = (sides[:1], sides[1:]) if not near or view.state(sides[0]) in near else (sides[1:], sides[:1])
     if not actors and recipients and frame.symmetric and len(recipients) > 1:
         actors, recipients = recipients[:1], recipients[1:]
     if frame.symmetric and len(actors) > 1 and not recipients:
         actors, recipients = actors[:1], actors[1:]
+    if not actors and trigger.verb and _is_nobody(view, trigger.clause):
+        actors = view.actors(chain(view, said, trigger.clause)[:1])
     if not actors and trigger.verb and frame.category == "Suspension":
         actors = _halted(view, trigger, lexicon, parties)
+    if len(actors) > 1 and not recipients and trigger.verb and _is_mutual(view, trigger):
+        actors, recipients = actors[:1], actors[1:]
     implied = distant = False
     if not actors and recipients and "objective" in frame.noun_recipient and not trigger.verb and frame.counterpart == "other":
         actors = tuple(link for link in _other(view, trigger, recipients, said) if view.state(link) in view.entities)
@@ -150,6 +155,19 @@ def make_draft(
         confidence_of(trigger, actors, recipients, implied, distant),
         implied,
     )
+
+
+def _is_nobody(view: SentenceView, number: int) -> bool:
+    """Whether a clause's subject is "man" or "one", behind which its speaker stands ("*Man* werde nicht nachgeben, sagte …")."""
+    chunk = view.subject_chunk(number)
+    return chunk is not None and chunk >= 0 and view.tokens[view.chunks[chunk].head].lower in ("man", "one")
+
+
+def _is_mutual(view: SentenceView, trigger: Trigger) -> bool:
+    """Whether several do something to each other ("werfen einander vor", "accused each other")."""
+    words = {view.tokens[place].lower for place in view.clauses[trigger.clause].tokens}
+    plain = trigger.frame.type in ("Accuse", "Assault", "Threaten") and "sich" in words
+    return plain or bool(words & {"einander", "gegenseitig", "miteinander", "untereinander"}) or {"each", "other"} <= words
 
 
 def _partner(view: SentenceView, actors: tuple[Link, ...], context: tuple[Link, ...]) -> tuple[Link, ...]:
@@ -259,7 +277,11 @@ def fill(view: SentenceView, number: int, roles: tuple[str, ...], bare: bool = F
             owners = owners or (view.collective(place) if bare else view.owners(place))
             if role == "object" and not owners and not bare:
                 owners = next(
-                    (found for preposition in ("gegen", "on", "against", "with", "mit") if (found := view.phrases(place, preposition))),
+                    (
+                        found
+                        for preposition in ("gegen", "on", "against", "durch", "with", "mit")
+                        if (found := view.phrases(place, preposition))
+                    ),
                     (),
                 )
     return owners
@@ -278,6 +300,12 @@ def _noun_roles(view: SentenceView, trigger: Trigger) -> tuple[tuple[Link, ...],
             actors = tuple(link for link in view.owners(chunk) if not view.names_event(link))
         elif role == "possessor":
             actors = tuple(link for link in view.possessors(chunk) if not view.names_event(link))
+        elif (
+            role == "subject"
+            and "objective" not in frame.noun_recipient
+            and any(item.genitive and item.parent == chunk for item in view.chunks)
+        ):
+            continue  # it is somebody else's ("gegen den Besuch *des Dalai Lama*")
         elif role == "subject" and frame.type in _MATERIAL and view.chunks[chunk].prep and not _explicit(view, chunk, frame):
             continue
         elif role == "subject":
@@ -292,6 +320,8 @@ def _noun_roles(view: SentenceView, trigger: Trigger) -> tuple[tuple[Link, ...],
             actors = view.phrases(chunk, role)
     if trigger.clause >= 0 and view.clauses[trigger.clause].lemma in view.drawing and view.subject_chunk(trigger.clause) != chunk:
         return _drawn(view, trigger, actors)
+    if not actors and trigger.clause >= 0 and chunk in view.objects(trigger.clause) and view.clauses[trigger.clause].lemma in view.doing:
+        actors = view.actors(view.subject(trigger.clause))
     recipients: tuple[Link, ...] = ()
     for role in frame.noun_recipient:
         named = view.patients(chunk) if role == "objective" else view.phrases(chunk, role)
@@ -341,6 +371,7 @@ def _other(view: SentenceView, trigger: Trigger, actors: tuple[Link, ...], said:
         for link in view.links
         if (made := view.actor(link)) is not None
         and made.entity in view.entities
+        and view.is_party(made)
         and view.state(made) not in sides
         and not view.is_medium(link)
         and not view.names_event(link)

@@ -55,6 +55,8 @@ LIST_TABLES: Final = {
         "promising",
         "governments",
         "drawing",
+        "doing",
+        "named_after",
         "papers",
     ),
 }

@@ -8,8 +8,9 @@ from typing import Final
 
 from kg.extract.chunks import Chunk
 from kg.extract.gazetteer import ACTOR_KINDS, Entity
+from kg.extract.titles import Position
 from kg.extract.tokens import Token
-from kg.model import Link
+from kg.model import Link, Mention
 
 _DEFINITE: Final = frozenset(
     "der die das dem den des dieser diese dieses diesem diesen beim vom zum zur im am the this these that those".split()
@@ -27,6 +28,8 @@ class Participants:
     clause_of: dict[int, int]
     chunks: tuple[Chunk, ...]
     chunk_of: dict[int, int]
+    positions: tuple[Position, ...]
+    forces: frozenset[str]
 
     @abstractmethod
     def heads(self, number: int) -> tuple[Link, ...]:
@@ -80,6 +83,12 @@ class Participants:
         entity = self.entities.get(link.entity)
         return entity is None or bool(entity.state)
 
+    def is_party(self, link: Link) -> bool:
+        """Whether a participant can be meant where a sentence does not say with whom: a state, one of its people, a known body."""
+        entity = self.entities.get(link.entity)
+        known = entity is not None and entity.kind == "organisation" and "Candidate" not in entity.classes
+        return self.has_state(link) or known
+
     def preposition(self, link: Link) -> str:
         """The preposition right before a name, in lower case, or empty."""
         before = ""
@@ -112,7 +121,8 @@ class Participants:
         head = self.tokens[last]
         inside = head.end > link.mention.end
         follower = head.parts[-1].casefold() if inside else self.tokens[last + 1].lemma.casefold() if last + 1 < len(self.tokens) else ""
-        return follower in self.event_nouns and link.mention.text in self.place_names
+        town = link.mention.text in self.place_names or (inside and link.mention.kind == "metonym")
+        return follower in self.event_nouns and town
 
     def state(self, link: Link) -> str:
         """The IRI of a participant's state; of the participant itself where it has none."""
@@ -134,3 +144,25 @@ class Participants:
         chunk = self.chunk_of.get(place)
         first = self.tokens[self.chunks[chunk].start : place] if chunk is not None else ()
         return any(token.lower in _DEFINITE for token in first)
+
+    def named_behind(self, number: int) -> tuple[Link, ...]:
+        """Who is named behind a title and a comma: "der Präsident der Kommission, *Jean-Claude Juncker*, …"."""
+        chunk = self.chunks[number]
+        for person in (held.person for held in self.positions if chunk.start <= self._place(held.title) < chunk.end):
+            if person.mention.start > self.tokens[chunk.head].start:
+                return self.actors((person,))
+        return ()
+
+    def _place(self, mention: Mention) -> int:
+        return next((number for number, token in enumerate(self.tokens) if token.start <= mention.start < token.end), -1)
+
+    def force(self, number: int) -> tuple[Link, ...]:
+        """What acts for a state without being it ("Israeli jets", "Irans Revolutionsgarden"): the state beside it."""
+        head = self.tokens[self.chunks[number].head]
+        if not ({head.lemma.casefold(), head.lower, head.parts[-1].casefold()} & self.forces):
+            return ()
+        return tuple(
+            Link(link.mention, state.iri, state.label, state.names, 0.6)
+            for link in self.owners(number)[:1]
+            if (state := self.entities.get(self.state(link))) is not None
+        )

@@ -9,7 +9,7 @@ from typing import Final
 from kg.extract.attributes import as_adjectives, find_attributes
 from kg.extract.chunks import Chunk, find_chunks
 from kg.extract.clauses import Clause, find_clauses
-from kg.extract.datelines import as_names, dateline, without
+from kg.extract.datelines import prose
 from kg.extract.fronting import subject_of
 from kg.extract.gazetteer import Entity
 from kg.extract.lexicon import LanguageLexicon
@@ -47,6 +47,8 @@ class SentenceView(Participants):
     forces: frozenset[str] = frozenset()
     decisions: frozenset[str] = frozenset()
     deeds: frozenset[str] = frozenset()
+    leading: tuple[Link, ...] = ()
+    doing: frozenset[str] = frozenset()
     drawing: frozenset[str] = frozenset()
     papers: frozenset[str] = frozenset()
     chunks: tuple[Chunk, ...] = ()
@@ -73,7 +75,7 @@ class SentenceView(Participants):
         parse: Parse | None = None,
     ) -> SentenceView:
         """The view of a sentence; linear in its length but for its clauses' nesting. Clauses and roles are the parse's, if there is one."""
-        tokens, links = without(as_names(tokens, links), links, dateline(tokens, links, entities))
+        tokens, links, leading = prose(tokens, links, entities)
         attributes = find_attributes(tokens) if lexicon.language == "de" and parse is None else ()
         tokens = as_adjectives(tokens, attributes)
         view = cls(sentence, tokens, links, positions, lexicon.language, entities, subjects, lexicon.words("words.collectives"))
@@ -81,7 +83,8 @@ class SentenceView(Participants):
             verb for frame in lexicon.frames if frame.type in ("Request", "Accuse") and not frame.objects for verb in frame.verbs
         )
         view.accusing = frozenset(verb for frame in lexicon.frames if frame.type == "Accuse" and not frame.objects for verb in frame.verbs)
-        view.event_nouns, view.place_names = lexicon.words("relations.located"), place_names
+        view.event_nouns, view.place_names = lexicon.words("relations.located") | lexicon.words("words.named_after"), place_names
+        view.leading, view.doing = leading, lexicon.words("words.doing")
         view.deeds = lexicon.words("words.decisions") | {
             noun for frame in lexicon.frames if frame.type in ("Accuse", "Reject", "Request", "Support", "Concede") for noun in frame.nouns
         }
@@ -247,7 +250,7 @@ class SentenceView(Participants):
         if chunk == -1:
             return self.antecedent(number)
         if chunk is not None:
-            own = self.heads(chunk) or self.collective(chunk) or self.force(chunk)
+            own = self.heads(chunk) or self.named_behind(chunk) or self.collective(chunk) or self.force(chunk)
             if own or self.tokens[self.chunks[chunk].head].lower in ("es", "it", "there", "man"):
                 return own
             return ()
@@ -283,17 +286,6 @@ class SentenceView(Participants):
         if not states:
             return owners[:1]
         return tuple(Link(owners[0].mention, state.iri, state.label, state.names, 0.6) for state in states[:1])
-
-    def force(self, number: int) -> tuple[Link, ...]:
-        """What acts for a state without being it ("Israeli jets", "Irans Revolutionsgarden"): the state beside it."""
-        head = self.tokens[self.chunks[number].head]
-        if not ({head.lemma.casefold(), head.lower, head.parts[-1].casefold()} & self.forces):
-            return ()
-        return tuple(
-            Link(link.mention, state.iri, state.label, state.names, 0.6)
-            for link in self.owners(number)[:1]
-            if (state := self.entities.get(self.state(link))) is not None
-        )
 
     def decider(self, number: int) -> tuple[Link, ...]:
         """Whose an infinitive is that hangs on a noun ("the U.S. decision to expel", "die Weigerung Pekings, … zu"): the noun's owner's."""

@@ -110,6 +110,8 @@ class SpeechTracker:
 
     def sources(self, view: SentenceView) -> tuple[Link, ...]:
         """Who a sentence names as its source by a preposition: `laut`, `zufolge`, `nach Angaben von`, "according to"."""
+        if view.leading:
+            return view.actors(view.leading)[:1]
         prepositions = self.lexicon.words("speech.prepositions")
         nouns = self.lexicon.words("speech.nouns")
         for number, chunk in enumerate(view.chunks):

@@ -60,7 +60,7 @@ def find_triggers(view: SentenceView, lexicon: LanguageLexicon) -> list[Trigger]
 def _verb_trigger(view: SentenceView, number: int, place: int, lemma: str, lexicon: LanguageLexicon) -> Trigger | None:
     names = [lemma, view.tokens[place].lemma.casefold()]
     if view.language == "de":
-        names = [*(f"{names[-1]} {preposition}" for preposition in _prepositions(view, number)), *names]
+        names = [*(f"{name} {preposition}" for preposition in _prepositions(view, number) for name in names), *names]
     following = view.tokens[place + 1 : place + 2]
     if view.language == "en" and following:
         names.insert(0, f"{names[1]} {following[0].lower}")
@@ -79,18 +79,23 @@ def _verb_trigger(view: SentenceView, number: int, place: int, lemma: str, lexic
 def _prepositions(view: SentenceView, number: int) -> list[str]:
     """The prepositions of a clause, also inside a pronoun ("darauf")."""
     found = [view.chunks[place].prep for place in view.clause_chunks(number) if view.chunks[place].prep]
-    found += [view.tokens[place].lower[3:] for place in view.clauses[number].tokens if view.tokens[place].lower.startswith("dar")]
+    for place in view.clauses[number].tokens:
+        word = view.tokens[place].lower
+        found += [word[3:]] if word.startswith("dar") else [word[2:]] if word in ("dafür", "dagegen", "dahinter") else []
     return sorted(set(found))
 
 
 def _objects_in(view: SentenceView, number: int, frame: Frame) -> list[int]:
     """The tokens of a clause that are one of a frame's objects, or a German compound that ends in one."""
     found = []
+    subject = view.subject_chunk(number) if frame.type == "Consult" else None
     for place in view.clauses[number].tokens:
         token = view.tokens[place]
         if token.kind not in "NEJRDV":
             continue
         chunk = view.chunk_of.get(place)
+        if chunk is not None and chunk == subject:
+            continue  # "the visit began" has nobody who pays one
         if chunk is not None and view.chunks[chunk].prep in TEMPORAL - {"at", "by", "bei"}:
             continue
         words = {token.lemma.casefold(), token.lower}

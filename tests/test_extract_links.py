@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from kg.extract.gazetteer import Knowledge, NameIndex, Tenure
+from kg.extract.gazetteer import Knowledge, Tenure
+from kg.extract.nameindex import NameIndex
 from kg.extract.tokens import split_words
 from tests.extract_support import NAMES, extract, small_world, thing
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from kg.extract.gazetteer import Entity, Knowledge, NameIndex
+from kg.extract.gazetteer import Entity, Knowledge
 from kg.extract.lexicon import LanguageLexicon, Named
+from kg.extract.nameindex import NameIndex
 
 REGION: Final = "Region"
 """The class of a part of the world: a place, never a participant ("Latin America")."""

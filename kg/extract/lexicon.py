@@ -14,7 +14,7 @@ from typing import Any, Final
 from kg.errors import DossierError
 from kg.terms import EVENT_TYPES, STATUSES
 
-TABLES: Final = ("frame", "speech", "status", "relations", "titles", "words", "times", "names")
+TABLES: Final = ("frame", "speech", "status", "relations", "titles", "parties", "words", "times", "names")
 """The top-level keys of a lexicon."""
 FRAME_KEYS: Final[dict[str, type]] = {
     "name": str, "type": str, "category": str, "verbs": list, "nouns": list, "objects": list, "roles": dict,
@@ -58,12 +58,18 @@ LIST_TABLES: Final = {
         "doing",
         "named_after",
         "papers",
+        "former",
+        "female",
+        "male",
+        "persons",
+        "forces_alone",
     ),
 }
 NAME_KEYS: Final = {
     "countries": ("name", "label", "adjective", "demonym", "metonyms", "aliases"),
     "bodies": ("name", "label", "aliases", "adjective", "metonyms", "state", "class"),
     "persons": ("name", "label", "aliases", "state", "gender"),
+    "places": ("name", "label", "aliases", "state"),
 }
 """What may be said of a name that the facts do not hold."""
 
@@ -122,7 +128,7 @@ class Named:
     Attributes
     ----------
     kind : str
-        `state`, `organisation` or `person`.
+        `state`, `organisation`, `person` or `place`.
     label : str
         The English name: what has one label in two languages is one thing.
     state : str
@@ -149,6 +155,7 @@ class LanguageLexicon:
     frames: tuple[Frame, ...] = ()
     lists: Mapping[str, frozenset[str]] = field(default_factory=dict)
     titles: Mapping[str, str] = field(default_factory=dict)
+    parties: Mapping[str, str] = field(default_factory=dict)
     times: Mapping[str, int] = field(default_factory=dict)
     names: tuple[Named, ...] = ()
     by_verb: Mapping[str, tuple[Frame, ...]] = field(default_factory=dict)
@@ -173,13 +180,16 @@ class LanguageLexicon:
 
     def title_of(self, lemma: str) -> str:
         """The office of a title noun ("Außenminister"), or empty; a compound counts by its end."""
-        word = lemma.casefold()
-        if word in self.titles or self.language != "de" or " " in word:
-            return self.titles.get(word, "")
-        for start in range(2, len(word) - 5):
-            if word[start:] in self.titles:
-                return self.titles[word[start:]]
-        return ""
+        return self._by_end(self.titles, lemma.casefold())
+
+    def party_of(self, lemma: str) -> str:
+        """The English name of the group that a noun stands for ("Aufständische": rebels), or empty; a compound counts by its end."""
+        return self._by_end(self.parties, lemma.casefold())
+
+    def _by_end(self, table: Mapping[str, str], word: str) -> str:
+        if word in table or self.language != "de" or " " in word:
+            return table.get(word, "")
+        return next((table[word[start:]] for start in range(2, len(word) - 5) if word[start:] in table), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +256,11 @@ class _Loader:
             for office, words in self.section(table, "titles").items()
             for word in self.strings(words, f"titles.{office}", office)
         }
+        parties = {
+            word.casefold(): group
+            for group, words in self.section(table, "parties").items()
+            for word in self.strings(words, f"parties.{group}", group)
+        }
         times: dict[str, int] = {}
         for key, value in self.section(table, "times").items():
             for position, word in enumerate(self.strings(value, f"times.{key}", key)):
@@ -254,15 +269,16 @@ class _Loader:
         for key in section:
             if key not in NAME_KEYS:
                 raise self.fail(f"unknown key names.{key} in the lexicon", key, f"one of {', '.join(NAME_KEYS)}")
-        kinds = (("countries", "state"), ("bodies", "organisation"), ("persons", "person"))
+        kinds = (("countries", "state"), ("bodies", "organisation"), ("persons", "person"), ("places", "place"))
         names = tuple(self.named(item, key, kind) for key, kind in kinds for item in self.items(section, key))
-        return self.indexed(frames, lists, titles, times, names)
+        return self.indexed(frames, lists, titles, parties, times, names)
 
     def indexed(
         self,
         frames: tuple[Frame, ...],
         lists: dict[str, frozenset[str]],
         titles: dict[str, str],
+        parties: dict[str, str],
         times: dict[str, int],
         names: tuple[Named, ...],
     ) -> LanguageLexicon:
@@ -275,7 +291,7 @@ class _Loader:
                 by_noun.setdefault(noun, frame)
         ordered = {verb: tuple(sorted(found, key=lambda frame: not frame.objects)) for verb, found in by_verb.items()}
         stops = frozenset(noun for frame in frames for noun in frame.not_nouns)
-        return LanguageLexicon(self.language, frames, lists, titles, times, names, ordered, by_noun, stops)
+        return LanguageLexicon(self.language, frames, lists, titles, parties, times, names, ordered, by_noun, stops)
 
     def section(self, table: Mapping[str, object], name: str) -> Mapping[str, Any]:
         value = table.get(name, {})

@@ -11,9 +11,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from kg.extract.gazetteer import Entity, Entry, Knowledge
+from kg.extract.gazetteer import Entity, Knowledge
 from kg.extract.lexicon import LanguageLexicon
 from kg.extract.mentions import Found
+from kg.extract.nameindex import Entry
+from kg.extract.offices import Offices
+from kg.extract.parties import Parties
 from kg.extract.pronouns import CONFIDENCE, Placed, Pronouns, Seen
 from kg.extract.titles import Position, Titles, as_kind
 from kg.extract.tokens import Token
@@ -23,11 +26,6 @@ SHORT: Final = 0.9
 """Trust in a family name alone."""
 CANDIDATE: Final = 0.5
 """Trust in a name that the facts do not know."""
-_ARTICLES: Final = frozenset(
-    "the this that its their his her der die das den dem des im vom zum zur ins dieses dieser diesem diesen "
-    "sein seine seinem seinen seiner seines "
-    "ihr ihre ihrem ihren ihrer unser unserem".split()
-)
 _KIND_ORDER: Final = ("state", "organisation", "person", "candidate", "programme", "instrument", "topic", "place")
 
 
@@ -46,7 +44,7 @@ def link(
     lexicon: LanguageLexicon,
     extra: dict[str, Entity],
 ) -> tuple[SentenceLinks, ...]:
-    """The links of a document, sentence by sentence.
+    """The links of a document, sentence by sentence, in two readings: what the first one learns of offices serves the second.
 
     Parameters
     ----------
@@ -59,12 +57,17 @@ def link(
     lexicon : LanguageLexicon
         Titles, collective nouns and verbs of saying.
     extra : dict of str to Entity
-        Candidate states of the lexicon (`build_index`).
+        Candidates that the lexicon names (`build_indexes`); changed: the document's unnamed groups and holders of offices are added.
     """
     entries = [{entry.iri for entry in item.entries} for _, found in sentences for item in found]
     named = frozenset(iri for iris in entries if len(iris) == 1 for iri in iris)
-    linker = _Linker(document, named, knowledge, lexicon, extra)
-    return tuple(linker.sentence(tokens, found) for tokens, found in sentences)
+    first = _Linker(document, named, knowledge, lexicon, extra, Offices())
+    for tokens, found in sentences:
+        first.sentence(tokens, found)
+    linker = _Linker(document, named, knowledge, lexicon, {**first.offices.homes, **extra}, first.offices)
+    linked = tuple(linker.sentence(tokens, found) for tokens, found in sentences)
+    extra.update((iri, entity) for iri, entity in linker.entities.items() if iri not in knowledge.entities)
+    return linked
 
 
 def link_subjects(found: Sequence[Found], document: Document, knowledge: Knowledge, fits: Callable[[Entity], bool]) -> tuple[Link, ...]:
@@ -90,8 +93,15 @@ class _Linker:
     """Links sentence after sentence and remembers what was named."""
 
     def __init__(
-        self, document: Document, named: frozenset[str], knowledge: Knowledge, lexicon: LanguageLexicon, extra: dict[str, Entity]
+        self,
+        document: Document,
+        named: frozenset[str],
+        knowledge: Knowledge,
+        lexicon: LanguageLexicon,
+        extra: dict[str, Entity],
+        offices: Offices,
     ) -> None:
+        self.offices = offices
         self.date = document.published
         self.text = document.text
         self.knowledge = knowledge
@@ -99,10 +109,11 @@ class _Linker:
         self.entities = {**knowledge.entities, **extra}
         self.seen = Seen()
         self.pronouns = Pronouns(self.entities, lexicon, knowledge.names, self.seen)
-        self.titles = Titles(self.date, named, knowledge, lexicon, self.entities, self.seen)
+        self.titles = Titles(self.date, named, knowledge, lexicon, self.entities, self.seen, offices)
+        self.parties = Parties(lexicon, knowledge.names, self.titles, self.entities)
 
     def sentence(self, tokens: Sequence[Token], found: Sequence[Found]) -> SentenceLinks:
-        """Names first, then titles and collective nouns, then pronouns."""
+        """Names first, then titles and collective nouns, then unnamed groups, then pronouns."""
         placed: Placed = {}
         for item in found:
             resolved = self.resolve(item, tokens)
@@ -112,8 +123,10 @@ class _Linker:
         self.titles.pairs(tokens, placed)
         for _ in range(2):  # a second time for titles that stand before a phrase the first pass made ("spokesman for the … ministry")
             self.titles.resolve(tokens, placed, positions)
+        self.parties.resolve(tokens, placed)
         self.pronouns.resolve(tokens, placed)
         self.remember(placed)
+        self.offices.count((made for _, made in placed.values()), self.entities)
         links = tuple(self.exact(placed[place][1]) for place in sorted(placed))
         held = tuple(Position(self.exact(item.person), self.exact(item.body), self.slice(item.title), item.office) for item in positions)
         return SentenceLinks(links, held)
@@ -131,16 +144,16 @@ class _Linker:
         """The link of a mention found by name, or none."""
         if not item.entries:
             return self.candidate(item, tokens)
-        before = tokens[item.first - 1].lower if item.first else ""
-        entries = [entry for entry in item.entries if not entry.article or before in _ARTICLES]
-        if not entries:
-            return None
+        entries = item.entries
         people = {entry.iri for entry in entries if entry.short}
         others = [entry for entry in entries if not entry.short and entry.iri not in people]
         if people and not others:
             person = self.person(people, item)
             return None if person is None else self.titles.make(person, as_kind(item.mention, "alias"), SHORT)
         entry = self.best(others or entries, tokens, item)
+        if item.last > item.first and self.entities[entry.iri].kind == "person" and entry.kind in ("name", "alias"):
+            full = self.titles.make(entry.iri, item.mention, SHORT)
+            self.seen.candidates.setdefault(item.mention.text.split()[-1], full)
         mention = as_kind(item.mention, "adjective" if item.part else entry.kind)
         if entry.kind == "demonym" and any(other.kind == "adjective" and other.iri == entry.iri for other in entries):
             follower = tokens[item.last + 1] if item.last + 1 < len(tokens) else None
@@ -184,6 +197,8 @@ class _Linker:
         text = item.mention.text
         bare = text[:-1] if self.lexicon.language == "de" and text.endswith("s") and len(text) > 4 else text
         known = self.seen.candidates.get(text) or self.seen.candidates.get(bare) or self.seen.candidates.get(text.split()[-1])
+        if known is not None and known.entity in self.entities:
+            return self.titles.make(known.entity, as_kind(item.mention, "alias"), CANDIDATE)
         label = known.label if known else text
         names = known.names if known else (text,)
         made = Link(item.mention, self.knowledge.names.mint("candidate", label), label, names, CANDIDATE)

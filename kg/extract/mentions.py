@@ -3,20 +3,32 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Final
 
 from kg.extract.atlas import add_names
-from kg.extract.gazetteer import SUBJECT_KINDS, Entity, Entry, Knowledge, NameIndex, short_names
+from kg.extract.gazetteer import SUBJECT_KINDS, Entity, Knowledge, short_names
 from kg.extract.lexicon import LanguageLexicon
+from kg.extract.nameindex import ARTICLES, Entry, NameIndex
 from kg.extract.tokens import Token
-from kg.model import Mention
+from kg.model import Document, Mention
 
 LANGUAGES: Final = ("de", "en")
+SHORT: Final = 400
+"""The length of a text that may speak of a state without its name."""
 _PLACES: Final = frozenset("in nach aus bei at near from to towards of von inside around über".split())
+_ARTICLES: Final = frozenset(
+    "the this that its their his her der die das den dem des im vom zum zur ins dieses dieser diesem diesen "
+    "sein seine seinem seinen seiner seines "
+    "ihr ihre ihrem ihren ihrer unser unserem".split()
+)
 _HONORIFICS: Final = frozenset(("mr", "mrs", "ms", "dr", "herr", "herrn", "frau", "sir"))
-_PARTICLES: Final = frozenset(("al", "el", "bin", "ibn", "von", "van", "de", "der", "zu"))
+_PARTICLES: Final = frozenset(
+    "al el bin ibn ben abu von van de der den zu da das di do dos du la le del della wa ould ag af ter ten".split()
+)
+_ADJECTIVAL: Final = ("ish", "ic", "ian", "ese", "al", "ive", "ean", "can")
+_ROMAN: Final = re.compile(r"[IVX]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +102,9 @@ def build_indexes(knowledge: Knowledge, lexicon: LanguageLexicon) -> Indexes:
     return Indexes(index, subjects, add_names(index, knowledge, lexicon))
 
 
-def find_mentions(tokens: Sequence[Token], index: NameIndex, lexicon: LanguageLexicon, heard: Set[str] = frozenset()) -> tuple[Found, ...]:
+def find_mentions(
+    tokens: Sequence[Token], index: NameIndex, lexicon: LanguageLexicon, heard: Set[str] = frozenset(), barred: Set[str] = frozenset()
+) -> tuple[Found, ...]:
     """The mentions of a sentence, the longest name first, from left to right and disjoint.
 
     Parameters
@@ -103,12 +117,17 @@ def find_mentions(tokens: Sequence[Token], index: NameIndex, lexicon: LanguageLe
         For titles, months and weekdays, which are no names.
     heard : set of str
         Last words of unknown names in the sentences before (`last_words`); alone they are that name again.
+    barred : set of str
+        Persons and states that no phrase of an office and no "der Norden" stands for in this document (`not_meant`).
     """
     words = [token.text for token in tokens]
     found: list[Found] = []
     place = 0
     while place < len(tokens):
-        length, entries = index.longest(words, place)
+        bare = not place or tokens[place - 1].lower not in _ARTICLES or _is_part(tokens, place)
+        length, entries = index.longest(words, place, bare, barred)
+        if not length and words[place].isupper() and len(words[place]) > 3:
+            length, entries = index.longest([word.title() if word.isupper() else word for word in words], place, bare, barred)
         if not length and lexicon.language == "de" and tokens[place].kind == "J" and words[place][0].isupper():
             length, entries = index.longest([words[place].lower(), *words[place + 1 : place + 5]], 0)  # an adjective that begins a sentence
         namesake = _namesake(tokens, place, entries, index, lexicon) if length == 1 else 0
@@ -153,6 +172,15 @@ def _extended(words: list[str], place: int, length: int, entries: tuple[Entry, .
     return length
 
 
+def _is_part(tokens: Sequence[Token], place: int) -> bool:
+    """Whether a word behind "im" or "in the" is but a part of a country ("im Norden des Landes", "in the north of Mali")."""
+    follower = tokens[place + 1] if place + 1 < len(tokens) else None
+    if follower is None:
+        return False
+    genitive = follower.kind == "E" and follower.text[-1] == "s" and tokens[place].kind == "N"
+    return genitive or follower.lower in ("of", "des", "der", "von", "vom") or follower.text == "-"
+
+
 def find_subjects(tokens: Sequence[Token], index: NameIndex) -> tuple[Found, ...]:
     """The topics, instruments and programmes named in a sentence, the longest phrase first, from left to right and disjoint."""
     words = [token.text for token in tokens]
@@ -187,9 +215,33 @@ def _compound(token: Token, index: NameIndex) -> tuple[Mention, tuple[Entry, ...
     return None
 
 
-def last_words(found: Sequence[Found]) -> set[str]:
-    """The last word of each unknown name of several words."""
-    return {item.mention.text.split()[-1] for item in found if not item.entries and item.last > item.first}
+def not_meant(knowledge: Knowledge, document: Document) -> frozenset[str]:
+    """The things that a phrase of an office or a bare "der Norden", "the South" does not stand for in a document.
+
+    That is who held no office at its date, and, where it has no date, who is not named in it; and a state that is not named in it.
+    """
+    held = {tenure.person for tenure in knowledge.tenures if tenure.holds_at(document.published)}
+    absent = {tenure.person for tenure in knowledge.tenures} - held if document.published else set()
+    text = document.text.casefold()
+    for iri in {tenure.person for tenure in knowledge.tenures} if not document.published else set[str]():
+        entity = knowledge.entities[iri]
+        if not any(name.casefold() in text for name in (*entity.names, *short_names(entity))):
+            absent.add(iri)
+    for entity in knowledge.entities.values():
+        if entity.kind == "state" and len(text) > SHORT:
+            plain = [name.casefold() for name in entity.names if name.split()[0].casefold() not in ARTICLES]
+            if not any(name in text for name in plain):
+                absent.add(entity.iri)
+    return frozenset(absent)
+
+
+def last_words(found: Sequence[Found], entities: Mapping[str, Entity]) -> set[str]:
+    """The last word of each unknown name of several words, and of each person's full name."""
+    return {
+        item.mention.text.split()[-1].removesuffix("'s")
+        for item in found
+        if item.last > item.first and all(entities[entry.iri].kind == "person" and entry.kind != "role" for entry in item.entries)
+    }
 
 
 def _unknown(tokens: Sequence[Token], place: int, index: NameIndex, lexicon: LanguageLexicon, heard: Set[str]) -> int:
@@ -197,20 +249,9 @@ def _unknown(tokens: Sequence[Token], place: int, index: NameIndex, lexicon: Lan
 
     Two or more names in a row are one; a single one needs a title before it, or must be an acronym.
     """
-    length = 0
-    following = tokens[place + 1].lemma.casefold() if place + 1 < len(tokens) else ""
-    if lexicon.title_of(f"{tokens[place].lower} {following}"):
-        return 0  # "Foreign Minister"
-    while place + length < len(tokens):
-        token = tokens[place + length]
-        article = re.match(r"(?:al|el|bin|ben)[-‑][A-ZÄÖÜ]", token.text) is not None and length > 0
-        follower = tokens[place + length + 1] if place + length + 1 < len(tokens) else None
-        particle = token.lower in _PARTICLES and length > 0 and follower is not None and follower.kind == "E"
-        if not (article or particle) and (not _is_name(token, lexicon) or (length and index.longest([token.text], 0)[0])):
-            break
-        length += 1
+    length = _run(tokens, place, index, lexicon)
     if length >= 2:
-        return length if length <= 5 else 0
+        return length if length <= 6 else 0
     text = tokens[place].text
     if length < 2 and (text in heard or (text[-1] == "s" and text[:-1] in heard)):
         return 1
@@ -220,6 +261,8 @@ def _unknown(tokens: Sequence[Token], place: int, index: NameIndex, lexicon: Lan
         if before is not None and ((before.kind in "NE" and lexicon.title_of(before.lemma)) or before.lower.rstrip(".") in _HONORIFICS):
             return 1
         if place and token.text[0].isupper() and len(token.text) > 3 and token.text.isalpha() and token.kind == "E":
+            if lexicon.language == "en" and _is_attribute(tokens, place):
+                return 0
             titled = sum(other.text[0].isupper() for other in tokens if other.text[0].isalpha())
             near = before is not None and (before.lower in _PLACES or (lexicon.language == "de" and before.kind in "DJ"))
             return 0 if near or 2 * titled > len(tokens) else 1
@@ -228,10 +271,68 @@ def _unknown(tokens: Sequence[Token], place: int, index: NameIndex, lexicon: Lan
     return 0
 
 
+def _run(tokens: Sequence[Token], place: int, index: NameIndex, lexicon: LanguageLexicon) -> int:
+    """How many tokens from a place on can be one unknown name: names, particles between them, a ruler's number behind them."""
+    length = 0
+    titled = 0 if lexicon.language == "de" else 2 * sum(token.text[0].isupper() for token in tokens if token.text[0].isalpha())
+    prose = titled <= len(tokens)
+    introduced = place > 0 and bool(lexicon.title_of(tokens[place - 1].lemma))
+    while place + length < len(tokens):
+        here = place + length
+        token = tokens[here]
+        follower = tokens[here + 1] if here + 1 < len(tokens) else None
+        if follower is not None and lexicon.title_of(f"{token.lower} {follower.lemma.casefold()}"):
+            break  # "Foreign Minister"
+        article = re.match(r"(?:al|el|bin|ben)[-‑][A-ZÄÖÜ]", token.text) is not None and length > 0
+        particle = token.lower in _PARTICLES and length > 0 and follower is not None and follower.kind == "E"
+        number = length > 0 and _ROMAN.fullmatch(token.text) is not None and token.text != "I"
+        known = length > 0 and not number and index.longest([token.text], 0)[0] > 0
+        named = _is_name(token, lexicon) or (not known and _as_name(tokens, here, length, lexicon, prose, introduced))
+        if known or not (article or particle or number or named):
+            break
+        length += 1
+        if number:
+            break
+    return length
+
+
+def _as_name(tokens: Sequence[Token], place: int, length: int, lexicon: LanguageLexicon, prose: bool, introduced: bool) -> bool:
+    """Whether a capitalised word that was taken for a noun is a part of a person's name ("Jack Straw", "Kanzler Karl Nehammer")."""
+    token = tokens[place]
+    if (
+        token.kind not in "NJV"
+        or not token.text[0].isupper()
+        or not token.text.isalpha()
+        or len(token.text) < 3
+        or not token.text[1:].islower()
+    ):
+        return False
+    if lexicon.title_of(token.lemma) or token.lower in lexicon.words("words.ordinary") or _is_date(token, lexicon):
+        return False
+    follower = tokens[place + 1] if place + 1 < len(tokens) else None
+    if lexicon.language == "en":
+        return prose and length > 0 and token.kind in "NJ"
+    if not introduced or token.kind != "N":
+        return False
+    if length == 1:
+        return follower is None or follower.kind not in "NE"
+    return length == 0 and follower is not None and follower.kind == "E" and follower.text[0].isupper()
+
+
+def _is_attribute(tokens: Sequence[Token], place: int) -> bool:
+    """Whether a lone capitalised English word is an adjective before its noun ("Islamic leaders")."""
+    follower = tokens[place + 1] if place + 1 < len(tokens) else None
+    return follower is not None and follower.kind == "N" and tokens[place].lower.endswith(_ADJECTIVAL)
+
+
+def _is_date(token: Token, lexicon: LanguageLexicon) -> bool:
+    word = token.lower.rstrip(".")
+    return f"months.{word}" in lexicon.times or f"weekdays.{word}" in lexicon.times
+
+
 def _is_name(token: Token, lexicon: LanguageLexicon) -> bool:
     if token.kind != "E" or not token.text[0].isupper() or len(token.text) < 2:
         return False
-    word = token.lower.rstrip(".")
-    if f"months.{word}" in lexicon.times or f"weekdays.{word}" in lexicon.times or lexicon.title_of(token.lemma):
+    if _is_date(token, lexicon) or lexicon.title_of(token.lemma):
         return False
-    return word not in _HONORIFICS
+    return token.lower.rstrip(".") not in _HONORIFICS

@@ -1,19 +1,21 @@
-"""Titles: who holds an office, whom a collective noun or "both sides" stands for, and which posts a sentence gives to whom."""
+"""Titles: who holds an office, and which posts a sentence gives to whom."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
+from kg.extract.collectives import DEFINITE, Collectives
 from kg.extract.gazetteer import Entity, Knowledge
 from kg.extract.lexicon import LanguageLexicon
+from kg.extract.offices import PRECISE, Held, Offices, gender_of, is_former
 from kg.extract.pronouns import BODIES, CONFIDENCE, Placed, Seen, span
 from kg.extract.tokens import Token
 from kg.model import Link, Mention
 
-_BOTH: Final = frozenset("two both beide beiden zwei".split())
-_DEFINITE: Final = frozenset("der die das den dem des the this diese dieser dieses diesem".split())
+_UNIQUE: Final = frozenset(("head-of-state", "head-of-government", "foreign-minister", "defence-minister"))
+"""Classes of offices of which a state has one holder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,29 +28,30 @@ class Position:
     office: str
 
 
-class Titles:
+class Titles(Collectives):
     """Links the titles and collective nouns of a document, sentence by sentence.
 
-    A title stands for who held the office at the document's date; where it has none, for whoever `named` in it held the office.
+    A title stands for whom the document gives the office; else for who held it at the document's date; where it has none, for whoever
+    `named` in it held the office.
     """
 
     def __init__(
-        self, date: str, named: frozenset[str], knowledge: Knowledge, lexicon: LanguageLexicon, entities: dict[str, Entity], seen: Seen
+        self,
+        date: str,
+        named: frozenset[str],
+        knowledge: Knowledge,
+        lexicon: LanguageLexicon,
+        entities: dict[str, Entity],
+        seen: Seen,
+        offices: Offices,
     ) -> None:
+        super().__init__(lexicon, entities, seen, offices)
         self.date = date
         self.named = named
         self.knowledge = knowledge
-        self.lexicon = lexicon
-        self.entities = entities
-        self.seen = seen
         self.office_titles: dict[str, list[str]] = {}
         for title, office in lexicon.titles.items():
             self.office_titles.setdefault(office, []).append(title)
-
-    def make(self, iri: str, mention: Mention, confidence: float) -> Link:
-        """The link of a mention to a known entity."""
-        entity = self.entities[iri]
-        return Link(mention, iri, entity.label, entity.names, round(confidence, 3))
 
     def resolve(self, tokens: Sequence[Token], placed: Placed, positions: list[Position]) -> None:
         """Link a sentence's titles and collective nouns into `placed`, and add the posts it names to `positions`."""
@@ -71,7 +74,7 @@ class Titles:
                 continue  # "foreign minister" was seen as a whole
             if token.text.endswith("-"):
                 continue
-            if token.lemma.casefold() in bodies and place and tokens[place - 1].lower in _DEFINITE and place not in placed:
+            if token.lemma.casefold() in bodies and place and tokens[place - 1].lower in DEFINITE and place not in placed:
                 self.body_again(tokens, placed, place)
                 if place in placed:
                     continue
@@ -89,17 +92,24 @@ class Titles:
                 person = self.named_behind(tokens, placed, last)
             if office and person is None:
                 person = self.named_before(tokens, placed, state[1] if state else place)
+            if office and person is None:
+                person = self.named_with(tokens, placed, positions, state[1] if state else place)
             if office and person is not None:
                 body = state[0] if state else self.home(person)
                 if office == "envoy" and state is not None and self.entity_kind(state[0].entity) == "organisation":
                     body = self.home(person) or body  # an envoy to a body serves a state
                 if body is not None and self.entity_kind(body.entity) == "person":
                     body = self.home(body)  # "Trump's adviser"
-                body = body or (self.around(tokens, placed, place) if office != "adviser" else None)
+                words = " ".join(item.lower for item in tokens[place : last + 1])
+                explicit = body is not None
+                if body is None and office != "adviser":
+                    body = self.around(placed, place, self.offices.taken(words, person.entity) if office in _UNIQUE else frozenset())
                 if body is not None and not any(item.title.start == token.start for item in positions):
                     title = Mention(token.start, tokens[last].end, token.text, "title")
                     positions.append(Position(person, body, title, office))
-                    self.learn(person, body)
+                    self.learn(person, body, gender_of(tokens, place, last, self.lexicon), explicit)
+                    if explicit:
+                        self.offices.learn(Held(person, body.entity, office, words, is_former(tokens, place, self.lexicon)))
                 continue
             follower = tokens[last + 1] if last + 1 < len(tokens) else None
             if (
@@ -114,7 +124,7 @@ class Titles:
             if made is None and state is not None and collective:
                 made = self.stand_in(tokens, place, last, state)
             if made is None and state is None and self.is_government(tokens, placed, place):
-                near = self.around(tokens, placed, place)
+                near = self.around(placed, place)
                 made = None if near is None else self.make(near.entity, span(tokens, place, place, "role"), 0.5)
             if made is not None:
                 first = min(place, state[1]) if state else place
@@ -132,60 +142,6 @@ class Titles:
             following = placed.get(last + 1)
             if last > stop or (made.mention.kind == "role" and following is not None and following[1].entity == made.entity):
                 positions.append(Position(made, body, span(tokens, named[2], min(stop, last), "title"), named[0]))
-
-    def is_government(self, tokens: Sequence[Token], placed: Placed, place: int) -> bool:
-        """Whether a noun stands for the government of the state that the text speaks of ("the government", "die Behörden")."""
-        token = tokens[place]
-        if token.lemma.casefold() not in self.lexicon.words("words.governments") or place in placed or not place:
-            return False
-        follower = tokens[place + 1] if place + 1 < len(tokens) else None
-        return tokens[place - 1].lower in _DEFINITE and not (
-            follower is not None and (follower.kind in "NE" or follower.lower in ("of", "in"))
-        )
-
-    def around(self, tokens: Sequence[Token], placed: Placed, place: int) -> Link | None:
-        """The state that a title without one belongs to: the nearest one named before it, else behind it, else in the sentence before."""
-        here = [placed[first][1] for first in sorted(placed, reverse=True) if first < place]
-        behind = [placed[first][1] for first in sorted(placed) if first > place]
-        for group in (here, behind, *(links for links in reversed(self.seen.sentences[-1:]))):
-            states = [made for made in group if self.entity_kind(made.entity) == "state"]
-            if states:
-                return self.make(states[0].entity, states[0].mention, 0.5)
-        return None
-
-    def pairs(self, tokens: Sequence[Token], placed: Placed) -> None:
-        """ "the two leaders", "beide Seiten": the last two states or persons of two states, one link on each of the two words."""
-        nouns = self.lexicon.words("words.pairs")
-        for place in range(1, len(tokens)):
-            noun = tokens[place]
-            if (noun.lemma.casefold() not in nouns and noun.lower not in nouns) or tokens[place - 1].lower not in _BOTH or place in placed:
-                continue
-            wanted = "person" if self.lexicon.title_of(noun.lemma) else "state"
-            sides: dict[str, Link] = {}
-            here = [placed[first][1] for first in sorted(placed, reverse=True) if first < place - 1]
-            for made in (*here, *(made for links in reversed(self.seen.sentences[-3:]) for made in reversed(links))):
-                entity = self.entities.get(made.entity)
-                if entity is None or entity.kind not in ("person", "state") or entity.state not in self.entities:
-                    continue
-                if wanted in (entity.kind, "state"):
-                    sides.setdefault(entity.state, made)
-            if len(sides) < 2:
-                continue
-            for where, (state, made) in zip((place - 1, place), list(sides.items())[:2], strict=True):
-                iri = made.entity if wanted == "person" else state
-                placed[where] = (where, self.make(iri, span(tokens, where, where, "role"), 0.55))
-
-    def body_again(self, tokens: Sequence[Token], placed: Placed, place: int) -> None:
-        """ "the agency", "das Land": the last organisation or state named before."""
-        state = tokens[place].lemma.casefold() in self.lexicon.words("words.countries")
-        wanted = ("state",) if state else ("organisation",)
-        here = [placed[first][1] for first in sorted(placed, reverse=True) if first < place]
-        for group in (here, *(tuple(reversed(links)) for links in reversed(self.seen.sentences[-2:]))):
-            for made in group:
-                entity = self.entities.get(made.entity)
-                if entity is not None and entity.kind in wanted and made.mention.kind != "adjective" and "Medium" not in entity.classes:
-                    placed[place] = (place, self.make(entity.iri, span(tokens, place, place, "role"), 0.6))
-                    return
 
     def title_at(self, tokens: Sequence[Token], place: int) -> tuple[str, int]:
         """The office that a title beginning at a place names, and the number of its words."""
@@ -249,6 +205,8 @@ class Titles:
 
     def named_after(self, tokens: Sequence[Token], placed: Placed, last: int) -> Link | None:
         """The person named right behind a title, or behind a comma ("the minister, Ri Yong Ho,")."""
+        if last + 1 < len(tokens) and tokens[last + 1].text == "(":
+            last = next((place for place in range(last + 2, min(last + 8, len(tokens))) if tokens[place].text == ")"), last)
         following = placed.get(last + 1)
         if following is None and last + 2 < len(tokens) and tokens[last + 1].text == ",":
             following = placed.get(last + 2)
@@ -289,12 +247,16 @@ class Titles:
         self, tokens: Sequence[Token], place: int, last: int, office: str, state: tuple[Link, int, int] | None
     ) -> Link | None:
         """Who holds a titled office: by the state beside the title at the document's date, else the last person who has that title."""
+        title = " ".join(token.lower for token in tokens[place : last + 1])
         if state is not None:
             first, stop = min(state[1], place), max(last, state[2])
             mention = span(tokens, first, stop, "title")
             home = self.entities[state[0].entity].state if state[0].entity in self.entities else ""
             if office in ("speaker", "envoy", "adviser") and self.entity_kind(state[0].entity) in BODIES:
                 return self.make(state[0].entity, as_kind(mention, "role"), 0.7)
+            told = self.offices.holder(state[0].entity, office, title) or (self.offices.holder(home, office, title) if home else None)
+            if told is not None and not is_former(tokens, place, self.lexicon):
+                return Link(mention, told.entity, told.label, told.names, 0.7)
             holder = self.knowledge.leader(home, self.date, self.named) if office == "head-of-state" else ""
             holder = holder or self.knowledge.holder(home, self.titles_of(office), self.date, self.named) if home else ""
             if holder and holder in self.entities:
@@ -303,8 +265,8 @@ class Titles:
                 return self.make(home, as_kind(mention, "role"), 0.6)
             return None
         if place and tokens[place - 1].lower in ("der", "the", "dem", "den", "des"):
-            for iri, made in reversed(self.seen.persons[-6:]):
-                if self.has_title(iri, office, " ".join(token.lower for token in tokens[place : last + 1])):
+            for iri, made in reversed(self.seen.persons[-12:]):
+                if self.offices.has(iri, office, title) or self.has_title(iri, office, title):
                     return Link(span(tokens, place, last, "title"), iri, made.label, made.names, 0.65)
         return None
 
@@ -314,26 +276,31 @@ class Titles:
 
     def has_title(self, iri: str, office: str, title: str) -> bool:
         """Whether a person has a title: for a leader or minister any word for the office, else this very word."""
-        precise = office in ("adviser", "minister", "envoy", "speaker")
-        wanted = {title} if precise else set(self.titles_of(office)) | {office.replace("-", " ")}
+        wanted = {title} if office in PRECISE else set(self.titles_of(office)) | {office.replace("-", " ")}
         titles = [title for tenure in self.knowledge.tenures if tenure.person == iri for title in tenure.titles]
         return any(word in title for word in wanted for title in (*titles, *self.knowledge.titles.get(iri, ())))
 
-    def stand_in(self, tokens: Sequence[Token], place: int, last: int, state: tuple[Link, int, int]) -> Link | None:
-        """A collective noun with a state ("die nordkoreanische Seite", "Führung in Peking"): the state."""
-        entity = self.entities.get(state[0].entity)
-        iri = entity.state if entity is not None and entity.state in self.entities else ""
-        if entity is not None and entity.kind == "organisation":
-            iri = entity.iri
-        if not iri:
+    def named_with(self, tokens: Sequence[Token], placed: Placed, positions: Sequence[Position], place: int) -> Link | None:
+        """The person of the title before it, where the two are joined ("president of the union *and head of its council*")."""
+        back = place - 1
+        while back >= 0 and tokens[back].kind in "DJ" and back not in placed:
+            back -= 1
+        if back < 1 or tokens[back].kind != "C" or not positions:
             return None
-        return self.make(iri, span(tokens, min(place, state[1]), max(last, state[2]), "role"), CONFIDENCE["role"])
+        item = positions[-1]
+        reach = max(item.title.end, item.body.mention.end if item.body.mention is not item.person.mention else 0)
+        return item.person if item.title.end <= tokens[back].start and reach == tokens[back - 1].end else None
 
-    def learn(self, person: Link, body: Link) -> None:
-        """Remember to which state a candidate belongs, once a post tells it."""
+    def learn(self, person: Link, body: Link, gender: str, explicit: bool) -> None:
+        """Remember to which state a candidate belongs, once a post tells it, and whether a woman or a man holds it."""
         state = self.entities[body.entity].state if body.entity in self.entities else ""
-        if person.entity not in self.entities and state:
-            self.entities[person.entity] = Entity(person.entity, "person", person.label, person.names, ("Candidate",), state)
+        known = self.entities.get(person.entity)
+        if known is None or (known.classes == ("Candidate",) and not (known.state and known.gender)):
+            before = known or Entity(person.entity, "person", person.label, person.names, ("Candidate",))
+            made = replace(before, state=before.state or state, gender=before.gender or gender)
+            self.entities[person.entity] = made
+            if explicit:
+                self.offices.homes[person.entity] = made
 
     def home(self, person: Link) -> Link | None:
         """A person's state, as a link with the person's mention."""

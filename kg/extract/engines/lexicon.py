@@ -9,7 +9,7 @@ from kg.extract.gazetteer import Entity, Knowledge
 from kg.extract.known import KnownEvents
 from kg.extract.lexicon import LanguageLexicon, Lexicon
 from kg.extract.linking import link, link_subjects
-from kg.extract.mentions import Found, Indexes, build_indexes, find_mentions, find_subjects, last_words
+from kg.extract.mentions import Found, Indexes, build_indexes, find_mentions, find_subjects, last_words, not_meant
 from kg.extract.parses import Reading, candidates, with_names
 from kg.extract.roles import SentenceView
 from kg.extract.sentences import split_sentences
@@ -59,10 +59,12 @@ class LexiconEngine:
             notes.append("the document has no date: offices count by the names in it, relative dates not at all")
         found: list[tuple[tuple[Token, ...], tuple[Found, ...]]] = []
         heard: set[str] = set()
+        entities = {**self.knowledge.entities, **indexes.extra}
+        barred = not_meant(self.knowledge, document)
         for _, reading in kept:
-            mentions = find_mentions(reading.tokens, indexes.names, lexicon, heard)
+            mentions = find_mentions(reading.tokens, indexes.names, lexicon, heard, barred)
             found.append((reading.tokens, with_names(mentions, [name for name, _ in reading.names])))
-            heard |= last_words(found[-1][1])
+            heard |= last_words(found[-1][1], entities)
         extra = {**indexes.extra, **candidates((name for _, reading in kept for name in reading.names), self.knowledge.names)}
         linked = link(found, document, self.knowledge, lexicon, extra)
         entities = {**self.knowledge.entities, **extra}

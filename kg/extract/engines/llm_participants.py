@@ -13,8 +13,9 @@ from dataclasses import replace
 from typing import Final
 
 from kg.extract.engines.llm_text import FoldedText, Span, overlap
-from kg.extract.gazetteer import ACTOR_KINDS, ARTICLES, SUBJECT_KINDS, Knowledge
+from kg.extract.gazetteer import ACTOR_KINDS, SUBJECT_KINDS, Knowledge
 from kg.extract.linking import CANDIDATE
+from kg.extract.nameindex import ARTICLES
 from kg.extract.tokens import Token, tokenize
 from kg.model import Document, Link, Mention, Sentence
 from kg.terms import Names

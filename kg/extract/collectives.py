@@ -1,0 +1,133 @@
+"""Collectives: whom "both sides", "the agency", "die Behörden" or "die nordkoreanische Führung" stands for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence, Set
+from typing import Final
+
+from kg.extract.gazetteer import Entity
+from kg.extract.lexicon import LanguageLexicon
+from kg.extract.offices import Offices
+from kg.extract.pronouns import CONFIDENCE, Placed, Seen, span
+from kg.extract.tokens import Token
+from kg.model import Link, Mention
+
+DEFINITE: Final = frozenset("der die das den dem des the this diese dieser dieses diesem".split())
+_BOTH: Final = frozenset("two both beide beiden zwei".split())
+_INDEFINITE: Final = frozenset("a an ein eine einer eines einem einen no kein keine another any some".split())
+
+
+class Collectives:
+    """Links the collective nouns of a document over what it has named so far."""
+
+    def __init__(self, lexicon: LanguageLexicon, entities: dict[str, Entity], seen: Seen, offices: Offices) -> None:
+        self.lexicon = lexicon
+        self.entities = entities
+        self.seen = seen
+        self.offices = offices
+
+    def make(self, iri: str, mention: Mention, confidence: float) -> Link:
+        """The link of a mention to a known entity."""
+        entity = self.entities[iri]
+        return Link(mention, iri, entity.label, entity.names, round(confidence, 3))
+
+    def kind(self, iri: str) -> str:
+        """The kind of an entity, or empty."""
+        entity = self.entities.get(iri)
+        return entity.kind if entity else ""
+
+    def is_government(self, tokens: Sequence[Token], placed: Placed, place: int) -> bool:
+        """Whether a noun stands for the government of the state that the text speaks of ("the government", "die Behörden")."""
+        token = tokens[place]
+        words = self.lexicon.words("words.governments")
+        if (token.lemma.casefold() not in words and token.lower not in words) or place in placed:
+            return False
+        before = tokens[place - 1] if place else None
+        follower = tokens[place + 1] if place + 1 < len(tokens) else None
+        if follower is not None and (follower.kind in "NE" or follower.lower in ("of", "in")):
+            return False
+        if before is None or before.lower in DEFINITE:
+            return before is not None
+        plural = token.lower in self.lexicon.words("words.forces_alone")
+        return plural and before.lower not in _INDEFINITE and before.kind not in "JNEG"
+
+    def around(self, placed: Placed, place: int, barred: Set[str] = frozenset()) -> Link | None:
+        """The state that a word without one belongs to: the nearest one named before it, in the sentences before, else the document's.
+
+        Parameters
+        ----------
+        barred : set of str
+            States that cannot be meant.
+        """
+        here = [placed[first][1] for first in sorted(placed, reverse=True) if first < place]
+        behind = [placed[first][1] for first in sorted(placed) if first > place]
+        for group in (here, *reversed(self.seen.sentences[-3:])):
+            for made in group:
+                if self.kind(made.entity) == "state" and made.entity not in barred:
+                    return self.make(made.entity, made.mention, 0.5)
+        topic = self.offices.topic()
+        if topic in self.entities and self.kind(topic) == "state" and topic not in barred:
+            mention = next((made.mention for made in (*here, *behind)), None)
+            if mention is not None:
+                return self.make(topic, mention, 0.45)
+        return next(
+            (
+                self.make(made.entity, made.mention, 0.45)
+                for made in behind
+                if self.kind(made.entity) == "state" and made.entity not in barred
+            ),
+            None,
+        )
+
+    def pairs(self, tokens: Sequence[Token], placed: Placed) -> None:
+        """ "the two leaders", "beide Seiten": the last two states or persons of two states, one link on each of the two words."""
+        nouns, people = self.lexicon.words("words.pairs"), self.lexicon.words("words.persons")
+        for place in range(1, len(tokens)):
+            noun = tokens[place]
+            named = {noun.lemma.casefold(), noun.lower}
+            if not (named & (nouns | people)) or tokens[place - 1].lower not in _BOTH or place in placed:
+                continue
+            wanted = "person" if self.lexicon.title_of(noun.lemma) or named & people else "state"
+            sides: dict[str, Link] = {}
+            here = [placed[first][1] for first in sorted(placed, reverse=True) if first < place - 1]
+            for made in (*here, *(made for links in reversed(self.seen.sentences[-3:]) for made in reversed(links))):
+                entity = self.entities.get(made.entity)
+                if entity is None or entity.kind not in ("person", "state") or entity.state not in self.entities:
+                    continue
+                if named & people and entity.kind != "person":
+                    continue
+                if wanted in (entity.kind, "state"):
+                    sides.setdefault(entity.state, made)
+            if len(sides) < 2:
+                continue
+            for where, (state, made) in zip((place - 1, place), list(sides.items())[:2], strict=True):
+                iri = made.entity if wanted == "person" else state
+                placed[where] = (where, self.make(iri, span(tokens, where, where, "role"), 0.55))
+
+    def body_again(self, tokens: Sequence[Token], placed: Placed, place: int) -> None:
+        """ "the agency", "das Land": the last organisation or state named before."""
+        state = tokens[place].lemma.casefold() in self.lexicon.words("words.countries")
+        wanted = ("state",) if state else ("organisation",)
+        here = [placed[first][1] for first in sorted(placed, reverse=True) if first < place]
+        for group in (here, *(tuple(reversed(links)) for links in reversed(self.seen.sentences[-2:]))):
+            for made in group:
+                entity = self.entities.get(made.entity)
+                if (
+                    entity is None
+                    or entity.kind not in wanted
+                    or made.mention.kind == "adjective"
+                    or {"Medium", "People"} & set(entity.classes)
+                ):
+                    continue
+                placed[place] = (place, self.make(entity.iri, span(tokens, place, place, "role"), 0.6))
+                return
+
+    def stand_in(self, tokens: Sequence[Token], place: int, last: int, state: tuple[Link, int, int]) -> Link | None:
+        """A collective noun with a state ("die nordkoreanische Seite", "Führung in Peking"): the state."""
+        entity = self.entities.get(state[0].entity)
+        iri = entity.state if entity is not None and entity.state in self.entities else ""
+        if entity is not None and entity.kind == "organisation":
+            iri = entity.iri
+        if not iri:
+            return None
+        return self.make(iri, span(tokens, min(place, state[1]), max(last, state[2]), "role"), CONFIDENCE["role"])

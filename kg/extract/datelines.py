@@ -61,7 +61,7 @@ def lead(tokens: Sequence[Token], links: Sequence[Link]) -> tuple[int, tuple[Lin
     if not colon or len(tokens) - colon <= _REST or any(token.kind in "VAMPCSWZ" or token.text in '",;' for token in words):
         return 0, ()
     named = tuple(link for link in links if link.mention.end <= tokens[colon].start and link.mention.kind != "adjective")
-    whole = bool(named) and named[-1].mention.end == words[-1].end
+    whole = not links or links[0].mention.start > tokens[colon].start or (bool(named) and named[-1].mention.end == words[-1].end)
     return (colon + 1, named[-1:]) if whole else (0, ())
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from kg.extract.lexicon import Frame, LanguageLexicon
+from kg.extract.manner import is_mutual, is_nobody, is_strained
 from kg.extract.roles import SentenceView
 from kg.extract.speech import Said, chain
 from kg.extract.status import is_negated, noun_status, tense, verb_status
@@ -78,6 +79,8 @@ def make_draft(
         and frame.type not in ("Accuse", "Reject", "Threaten", "Request", "Concede", "Support")
     ) and frame.category == "Talks":
         return None
+    if frame.type == "Cooperate" and not trigger.verb and is_strained(view, trigger, lexicon):
+        return None
     actors, recipients = _verb_roles(view, trigger) if trigger.verb else _noun_roles(view, trigger)
     if "speaker" in frame.actor and trigger.verb:
         actors = view.actors(chain(view, said, trigger.clause)[:1])
@@ -115,11 +118,11 @@ def make_draft(
         actors, recipients = recipients[:1], recipients[1:]
     if frame.symmetric and len(actors) > 1 and not recipients:
         actors, recipients = actors[:1], actors[1:]
-    if not actors and trigger.verb and _is_nobody(view, trigger.clause):
+    if not actors and trigger.verb and is_nobody(view, trigger.clause):
         actors = view.actors(chain(view, said, trigger.clause)[:1])
     if not actors and trigger.verb and frame.category == "Suspension":
         actors = _halted(view, trigger, lexicon, parties)
-    if len(actors) > 1 and not recipients and trigger.verb and _is_mutual(view, trigger):
+    if len(actors) > 1 and not recipients and trigger.verb and is_mutual(view, trigger):
         actors, recipients = actors[:1], actors[1:]
     implied = distant = False
     if not actors and recipients and "objective" in frame.noun_recipient and not trigger.verb and frame.counterpart == "other":
@@ -155,19 +158,6 @@ def make_draft(
         confidence_of(trigger, actors, recipients, implied, distant),
         implied,
     )
-
-
-def _is_nobody(view: SentenceView, number: int) -> bool:
-    """Whether a clause's subject is "man" or "one", behind which its speaker stands ("*Man* werde nicht nachgeben, sagte …")."""
-    chunk = view.subject_chunk(number)
-    return chunk is not None and chunk >= 0 and view.tokens[view.chunks[chunk].head].lower in ("man", "one")
-
-
-def _is_mutual(view: SentenceView, trigger: Trigger) -> bool:
-    """Whether several do something to each other ("werfen einander vor", "accused each other")."""
-    words = {view.tokens[place].lower for place in view.clauses[trigger.clause].tokens}
-    plain = trigger.frame.type in ("Accuse", "Assault", "Threaten") and "sich" in words
-    return plain or bool(words & {"einander", "gegenseitig", "miteinander", "untereinander"}) or {"each", "other"} <= words
 
 
 def _partner(view: SentenceView, actors: tuple[Link, ...], context: tuple[Link, ...]) -> tuple[Link, ...]:
@@ -274,6 +264,9 @@ def fill(view: SentenceView, number: int, roles: tuple[str, ...], bare: bool = F
             found = view.heads(place)
             if found:
                 return found
+            if view.is_undergone(place):
+                owners = owners or view.phrases(place, "durch") or view.phrases(place, "in") or view.possessors(place)
+                continue
             owners = owners or (view.collective(place) if bare else view.owners(place))
             if role == "object" and not owners and not bare:
                 owners = next(

@@ -114,7 +114,9 @@ class NameIndex:
             node = following
             if bare or barred:
                 entries = tuple(
-                    entry for entry in node.entries if not (bare and entry.article) and not ((entry.kind == "role" or entry.article) and entry.iri in barred)
+                    entry
+                    for entry in node.entries
+                    if not (bare and entry.article) and not ((entry.kind == "role" or entry.article) and entry.iri in barred)
                 )
             else:
                 entries = tuple(node.entries)

@@ -30,6 +30,7 @@ class Participants:
     chunk_of: dict[int, int]
     positions: tuple[Position, ...]
     forces: frozenset[str]
+    undergone: frozenset[str]
 
     @abstractmethod
     def heads(self, number: int) -> tuple[Link, ...]:
@@ -144,6 +145,10 @@ class Participants:
         chunk = self.chunk_of.get(place)
         first = self.tokens[self.chunks[chunk].start : place] if chunk is not None else ()
         return any(token.lower in _DEFINITE for token in first)
+
+    def is_undergone(self, number: int) -> bool:
+        """Whether a chunk's noun names what is done to the one behind it ("die Haft *von Aktivisten*"), who is not to blame for it."""
+        return self.tokens[self.chunks[number].head].lemma.casefold() in self.undergone
 
     def named_behind(self, number: int) -> tuple[Link, ...]:
         """Who is named behind a title and a comma: "der Präsident der Kommission, *Jean-Claude Juncker*, …"."""

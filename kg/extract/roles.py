@@ -49,6 +49,7 @@ class SentenceView(Participants):
     deeds: frozenset[str] = frozenset()
     leading: tuple[Link, ...] = ()
     doing: frozenset[str] = frozenset()
+    undergone: frozenset[str] = frozenset()
     drawing: frozenset[str] = frozenset()
     papers: frozenset[str] = frozenset()
     chunks: tuple[Chunk, ...] = ()
@@ -85,6 +86,9 @@ class SentenceView(Participants):
         view.accusing = frozenset(verb for frame in lexicon.frames if frame.type == "Accuse" and not frame.objects for verb in frame.verbs)
         view.event_nouns, view.place_names = lexicon.words("relations.located") | lexicon.words("words.named_after"), place_names
         view.leading, view.doing = leading, lexicon.words("words.doing")
+        view.undergone = lexicon.words("words.undergone") | {
+            noun for frame in lexicon.frames if "objective" in frame.noun_recipient and frame.type != "Support" for noun in frame.nouns
+        }
         view.deeds = lexicon.words("words.decisions") | {
             noun for frame in lexicon.frames if frame.type in ("Accuse", "Reject", "Request", "Support", "Concede") for noun in frame.nouns
         }

@@ -53,6 +53,7 @@ def find_triggers(view: SentenceView, lexicon: LanguageLexicon) -> list[Trigger]
         trigger = None if place in used else noun_trigger(view, place, lexicon)
         if trigger is not None and trigger.place not in used:
             found.append(trigger)
+            used |= {other for other in trigger.used if other > trigger.place}
         place += trigger.length if trigger else 1
     return sorted(found, key=lambda trigger: trigger.place)
 
@@ -134,6 +135,23 @@ def noun_trigger(view: SentenceView, place: int, lexicon: LanguageLexicon) -> Tr
         frame = lexicon.by_noun.get(phrase) if length > 1 else lexicon.noun_frame(phrase) or lexicon.by_noun.get(tokens[last].lower)
         if frame is not None:
             return Trigger(last, view.clause_of.get(last, -1), frame, False, frozenset(range(place, last)), length)
+    return _act_trigger(view, place, lexicon)
+
+
+def _act_trigger(view: SentenceView, place: int, lexicon: LanguageLexicon) -> Trigger | None:
+    """A noun of doing at a place that speaks of an event together with the noun in the genitive behind it ("Abbruch der Gespräche")."""
+    chunk = view.chunk_of.get(place)
+    frames = lexicon.by_act.get(view.tokens[place].lemma.casefold(), ())
+    if not frames or chunk is None or view.chunks[chunk].head != place:
+        return None
+    for child in range(chunk + 1, min(chunk + 3, len(view.chunks))):
+        thing = view.chunks[child]
+        if thing.parent != chunk or not thing.genitive:
+            continue
+        noun = view.tokens[thing.head].lemma.casefold()
+        frame = next((frame for frame in frames if any(noun.endswith(item) for item in frame.objects)), None)
+        if frame is not None:
+            return Trigger(place, view.clause_of.get(place, -1), frame, False, frozenset((thing.head,)))
     return None
 
 

@@ -36,6 +36,12 @@ class Collectives:
         entity = self.entities.get(iri)
         return entity.kind if entity else ""
 
+    def home_of(self, iri: str) -> str:
+        """The state that an entity is, or whose body it is; empty for anything else."""
+        entity = self.entities.get(iri)
+        fitting = entity is not None and (entity.kind == "state" or (entity.kind == "organisation" and "Medium" not in entity.classes))
+        return entity.state if entity is not None and fitting and entity.state in self.entities else ""
+
     def is_government(self, tokens: Sequence[Token], placed: Placed, place: int) -> bool:
         """Whether a noun stands for the government of the state that the text speaks of ("the government", "die Behörden")."""
         token = tokens[place]
@@ -46,7 +52,7 @@ class Collectives:
         follower = tokens[place + 1] if place + 1 < len(tokens) else None
         if follower is not None and (follower.kind in "NE" or follower.lower in ("of", "in")):
             return False
-        if before is None or before.lower in DEFINITE:
+        if before is None or before.lower in DEFINITE or (before.kind in "CP" and self.lexicon.language == "de"):
             return before is not None
         plural = token.lower in self.lexicon.words("words.forces_alone")
         return plural and before.lower not in _INDEFINITE and before.kind not in "JNEG"
@@ -57,14 +63,15 @@ class Collectives:
         Parameters
         ----------
         barred : set of str
-            States that cannot be meant.
+            States that cannot be meant; where one of them is the nearest, none is.
         """
         here = [placed[first][1] for first in sorted(placed, reverse=True) if first < place]
         behind = [placed[first][1] for first in sorted(placed) if first > place]
         for group in (here, *reversed(self.seen.sentences[-3:])):
             for made in group:
-                if self.kind(made.entity) == "state" and made.entity not in barred:
-                    return self.make(made.entity, made.mention, 0.5)
+                state = self.home_of(made.entity)
+                if state:
+                    return None if state in barred else self.make(state, made.mention, 0.5)
         topic = self.offices.topic()
         if topic in self.entities and self.kind(topic) == "state" and topic not in barred:
             mention = next((made.mention for made in (*here, *behind)), None)

@@ -91,6 +91,8 @@ def make_draft(
         link for link in recipients if view.state(link) not in own or frame.type in ("Coerce", "Assault", "Consult", "Support", "Accuse")
     )
     recipients = tuple(link for link in recipients if link.entity not in {actor.entity for actor in actors})
+    if frame.type in ("Accuse", "Reject", "Request", "Threaten"):
+        recipients = tuple(link for link in recipients if not view.is_matter(link, trigger.place))
     if not actors and trigger.verb and view.subject_chunk(trigger.clause) is None and frame.type in ("Consult",):
         return None
     status = (
@@ -353,7 +355,7 @@ def _explicit(view: SentenceView, chunk: int, frame: Frame) -> bool:
 
 
 def _other(view: SentenceView, trigger: Trigger, actors: tuple[Link, ...], said: Said) -> tuple[Link, ...]:
-    """The nearest participant of another side in the sentence; neither a medium nor who only speaks nor a mere place."""
+    """The nearest participant of another side in the sentence; neither a medium nor who only speaks nor a mere place or unnamed group."""
     sides = {view.state(link) for link in actors}
     sides |= {view.state(link) for speakers in (*said.verbs.values(), said.whole) for link in speakers if view.is_medium(link)}
     if trigger.frame.type not in ("Threaten", "Request", "Accuse"):  # whoever is only told of it takes no part
@@ -369,6 +371,7 @@ def _other(view: SentenceView, trigger: Trigger, actors: tuple[Link, ...], said:
         and not view.is_medium(link)
         and not view.names_event(link)
         and not view.is_place(link)
+        and not view.is_group(link)
         and not (trigger.frame.type == "Request" and view.is_target(link))
         and not (link.mention.kind in ("name", "metonym") and view.preposition(link) in ("in", "at"))
     ]

@@ -37,7 +37,7 @@ LIST_TABLES: Final = {
         "conditional",
         "deontic",
     ),
-    "relations": ("ally", "member", "located", "seated"),
+    "relations": ("ally", "member", "joined", "located", "seated"),
     "words": (
         "collectives",
         "negative",
@@ -61,6 +61,7 @@ LIST_TABLES: Final = {
         "named_after",
         "papers",
         "former",
+        "copulas",
         "female",
         "male",
         "persons",

@@ -277,6 +277,7 @@ def _run(tokens: Sequence[Token], place: int, index: NameIndex, lexicon: Languag
     titled = 0 if lexicon.language == "de" else 2 * sum(token.text[0].isupper() for token in tokens if token.text[0].isalpha())
     prose = titled <= len(tokens)
     introduced = place > 0 and bool(lexicon.title_of(tokens[place - 1].lemma))
+    words = [token.text for token in tokens]
     while place + length < len(tokens):
         here = place + length
         token = tokens[here]
@@ -287,6 +288,15 @@ def _run(tokens: Sequence[Token], place: int, index: NameIndex, lexicon: Languag
         particle = token.lower in _PARTICLES and length > 0 and follower is not None and follower.kind == "E"
         number = length > 0 and _ROMAN.fullmatch(token.text) is not None and token.text != "I"
         known = length > 0 and not number and index.longest([token.text], 0)[0] > 0
+        if (
+            known
+            and length == 1
+            and introduced
+            and lexicon.language == "en"
+            and token.kind == "E"
+            and not index.longest(words, here)[0] > 1
+        ):
+            known = all(entry.short for entry in index.longest([token.text], 0)[1])  # "President Ricardo Lagos"
         named = _is_name(token, lexicon) or (not known and _as_name(tokens, here, length, lexicon, prose, introduced))
         if known or not (article or particle or number or named):
             break
@@ -307,7 +317,7 @@ def _as_name(tokens: Sequence[Token], place: int, length: int, lexicon: Language
         or not token.text[1:].islower()
     ):
         return False
-    if lexicon.title_of(token.lemma) or token.lower in lexicon.words("words.ordinary") or _is_date(token, lexicon):
+    if lexicon.title_of(token.lemma) or token.lower in lexicon.words("words.ordinary") or is_time(token, lexicon):
         return False
     follower = tokens[place + 1] if place + 1 < len(tokens) else None
     if lexicon.language == "en":
@@ -325,14 +335,17 @@ def _is_attribute(tokens: Sequence[Token], place: int) -> bool:
     return follower is not None and follower.kind == "N" and tokens[place].lower.endswith(_ADJECTIVAL)
 
 
-def _is_date(token: Token, lexicon: LanguageLexicon) -> bool:
+def is_time(token: Token, lexicon: LanguageLexicon) -> bool:
+    """Whether a word is the name of a month or a weekday, or a part of one of them."""
     word = token.lower.rstrip(".")
+    if word in ("anfang", "mitte", "ende", "year", "years", "jahr", "jahren", "jahre"):
+        return True
     return f"months.{word}" in lexicon.times or f"weekdays.{word}" in lexicon.times
 
 
 def _is_name(token: Token, lexicon: LanguageLexicon) -> bool:
     if token.kind != "E" or not token.text[0].isupper() or len(token.text) < 2:
         return False
-    if _is_date(token, lexicon) or lexicon.title_of(token.lemma):
+    if is_time(token, lexicon) or lexicon.title_of(token.lemma):
         return False
     return token.lower.rstrip(".") not in _HONORIFICS

@@ -12,7 +12,7 @@ from kg.extract.lexicon import LanguageLexicon
 from kg.extract.tokens import Token
 from kg.model import Link
 
-PRECISE: Final = frozenset(("adviser", "minister", "envoy", "speaker"))
+PRECISE: Final = frozenset(("adviser", "politician", "minister", "envoy", "speaker"))
 """Classes of offices that many hold at once: there the very word counts."""
 
 
@@ -25,6 +25,8 @@ class Held:
     office: str
     title: str
     former: bool = False
+    sure: bool = True
+    """Whether the document names the state or body together with the office."""
 
     def fits(self, office: str, title: str) -> bool:
         """Whether a title means this office: a leader's or foreign minister's by any word for it, another one's by this very word."""
@@ -55,7 +57,7 @@ class Offices:
 
     def holder(self, body: str, office: str, title: str) -> Link | None:
         """Who holds an office of a state or body, as the document says; none where it names two."""
-        found = {item.person.entity: item.person for item in self.held if item.body == body and item.fits(office, title)}
+        found = {item.person.entity: item.person for item in self.held if item.sure and item.body == body and item.fits(office, title)}
         return next(iter(found.values())) if len(found) == 1 else None
 
     def has(self, person: str, office: str, title: str) -> bool:
@@ -64,14 +66,24 @@ class Offices:
 
     def taken(self, title: str, person: str) -> frozenset[str]:
         """The states and bodies in which somebody else has this very title."""
-        return frozenset(item.body for item in self.held if item.title == title and not item.former and item.person.entity != person)
+        bare = title.removesuffix("in")
+        return frozenset(
+            item.body
+            for item in self.held
+            if item.title.removesuffix("in") == bare and item.sure and not item.former and item.person.entity != person
+        )
 
 
 def is_former(tokens: Sequence[Token], place: int, lexicon: LanguageLexicon) -> bool:
     """Whether the title at a place is one that somebody no longer holds ("former", "ehemalig", "Ex-")."""
     words = lexicon.words("words.former")
+    for token in reversed(tokens[max(0, place - 9) : place]):
+        if token.lower in ("was", "war"):
+            return True  # "Novak war bis 2012 Außenminister"
+        if token.kind in ".EV" and not token.text.isdigit():
+            break
     near = tokens[max(0, place - 3) : place]
-    return any(token.lemma.casefold() in words or token.lower in words for token in near if token.kind in "JNER") or any(
+    return any(token.lemma.casefold() in words or token.lower in words for token in near) or any(
         tokens[place].lower.startswith(f"{word}-") for word in words
     )
 
@@ -89,3 +101,19 @@ def gender_of(tokens: Sequence[Token], first: int, last: int, lexicon: LanguageL
     if head.endswith("in") and lexicon.title_of(head):
         return "female"
     return "" if head.endswith(("te", "de")) else "male"
+
+
+def is_plural(tokens: Sequence[Token], first: int, last: int, lexicon: LanguageLexicon) -> bool:
+    """Whether a title names several holders ("the leaders of France and Britain", "die Präsidenten")."""
+    if lexicon.language == "en":
+        return any(token.pos == "NN2" for token in tokens[first : last + 1])
+    opened = {token.lower for token in tokens[max(0, first - 1) : last]}
+    return bool(opened & {"beide", "beiden", "mehrere", "viele", "einige", "zwei"}) or (
+        "die" in opened and gender_of(tokens, last, last, lexicon) == "male"
+    )
+
+
+def is_of_somebody(tokens: Sequence[Token], last: int) -> bool:
+    """Whether a title goes on with whom its holder serves, be that linked or not ("Sprecher der Rebellen", "head of the family")."""
+    follower = tokens[last + 1] if last + 1 < len(tokens) else None
+    return follower is not None and follower.lower in ("of", "des", "der", "von", "eines", "einer")

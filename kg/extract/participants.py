@@ -74,6 +74,20 @@ class Participants:
         entity = self.entities.get(link.entity)
         return entity is not None and bool({"Medium", "Collective"} & set(entity.classes))
 
+    def is_group(self, link: Link) -> bool:
+        """Whether a participant is a group without a name ("the rebels")."""
+        entity = self.entities.get(link.entity)
+        return entity is not None and "Group" in entity.classes
+
+    def is_matter(self, link: Link, place: int) -> bool:
+        """Whether an unnamed group is only spoken of ("condemned the killing *of migrants*", "denied, to have shot civilians")."""
+        if not self.is_group(link):
+            return False
+        before = [token for token in self.tokens[place + 1 :] if token.end <= link.mention.start]
+        last = before[-1].lower if before else ""
+        owned = self.preposition(link) in ("of", "von", "an") or (last in ("der", "des") and len(before) > 1 and before[-2].kind == "N")
+        return owned or any(token.text == "," or token.kind in "Z" or token.form == "ing" for token in before)
+
     def is_place(self, link: Link) -> bool:
         """Whether a link stands for a place and not for the state around it."""
         entity = self.entities.get(link.entity)

@@ -9,6 +9,7 @@ from typing import Final
 
 from kg.extract.lexicon import LanguageLexicon
 from kg.extract.roles import SentenceView
+from kg.extract.status import is_negated
 from kg.model import Link, Mention
 from kg.terms import Names
 
@@ -34,6 +35,7 @@ def find_relations(view: SentenceView, lexicon: LanguageLexicon, names: Names) -
         *_positions(view),
         *_alliances(view, lexicon),
         *_memberships(view, lexicon),
+        *_joinings(view, lexicon),
         *_contained(view, lexicon.words("relations.member")),
         *_locations(view, lexicon, names),
     ):
@@ -94,12 +96,35 @@ def _memberships(view: SentenceView, lexicon: LanguageLexicon) -> Iterator[Relat
             if link.entity != bodies[0].entity
         ]
         close = [link for link in behind if _between(view, token.end, link.mention.start, bodies[0])]
+        if not close and chunk and not view.chunks[chunk].prep and view.tokens[view.chunks[chunk].start - 1].text == ",":
+            close = [link for link in view.heads(chunk - 1) if view.chunks[chunk].start - view.chunks[chunk - 1].end == 1]
         if not close:
             clause = view.clause_of.get(place, -1)
             close = list(view.subject(clause)) if clause >= 0 and view.subject_chunk(clause) != chunk else []
         if close and close[0].entity != bodies[0].entity:
             mention = Mention(token.start, token.end, token.text, "name")
             yield Relation("MemberOf", close[0], bodies[0], mention, view.clause_of.get(place, 0), 0.7)
+
+
+def _joinings(view: SentenceView, lexicon: LanguageLexicon) -> Iterator[Relation]:
+    """Who joins or belongs to a body ("Polens Beitritt zur EU", "Montenegro's accession to NATO", "Kroatien trat der EU bei")."""
+    words = lexicon.words("relations.joined")
+    for place, token in enumerate(view.tokens):
+        chunk = view.chunk_of.get(place)
+        if token.kind not in "NE" or chunk is None or not words & {token.parts[-1].casefold(), token.lemma.casefold()}:
+            continue
+        bodies = [link for preposition in ("zu", "in", "to", "of") for link in view.phrases(chunk, preposition) if _is_body(view, link)]
+        own = [link for link in view.owners(chunk) if link.entity not in {body.entity for body in bodies[:1]}]
+        if bodies and own and not view.is_medium(bodies[0]):
+            mention = Mention(token.start, token.end, token.text, "name")
+            yield Relation("MemberOf", own[0], bodies[0], mention, view.clause_of.get(place, 0), 0.6)
+    for number, clause in enumerate(view.clauses):
+        if clause.verb < 0 or clause.lemma not in words or is_negated(view, number, lexicon):
+            continue
+        who, bodies = view.subject(number), [link for place in view.objects(number) for link in view.heads(place) if _is_body(view, link)]
+        if who and bodies and not view.is_medium(bodies[0]) and who[0].entity != bodies[0].entity and not clause.modal:
+            token = view.tokens[clause.verb]
+            yield Relation("MemberOf", who[0], bodies[0], Mention(token.start, token.end, token.text, "name"), number, 0.6)
 
 
 def _contained(view: SentenceView, words: frozenset[str]) -> Iterator[Relation]:

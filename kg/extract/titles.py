@@ -9,11 +9,13 @@ from typing import Final
 from kg.extract.collectives import DEFINITE, Collectives
 from kg.extract.gazetteer import Entity, Knowledge
 from kg.extract.lexicon import LanguageLexicon
-from kg.extract.offices import PRECISE, Held, Offices, gender_of, is_former
+from kg.extract.mentions import is_time
+from kg.extract.offices import PRECISE, Held, Offices, gender_of, is_former, is_of_somebody, is_plural
 from kg.extract.pronouns import BODIES, CONFIDENCE, Placed, Seen, span
 from kg.extract.tokens import Token
 from kg.model import Link, Mention
 
+_OF: Final = frozenset("of der des von vom in im for from at bei beim".split())
 _UNIQUE: Final = frozenset(("head-of-state", "head-of-government", "foreign-minister", "defence-minister"))
 """Classes of offices of which a state has one holder."""
 
@@ -80,7 +82,8 @@ class Titles(Collectives):
                     continue
             office, length = self.title_at(tokens, place)
             collective = token.lemma.casefold() in collectives or token.text.casefold() in collectives
-            if not office and not collective:
+            governs = not office and self.is_government(tokens, placed, place)
+            if not office and not collective and not governs:
                 continue
             last = place + length - 1
             taken = last if office else taken
@@ -93,7 +96,8 @@ class Titles(Collectives):
             if office and person is None:
                 person = self.named_before(tokens, placed, state[1] if state else place)
             if office and person is None:
-                person = self.named_with(tokens, placed, positions, state[1] if state else place)
+                begin = min(state[1], place) if state else place
+                person = self.named_with(tokens, placed, positions, begin) or self.named_as(tokens, placed, begin)
             if office and person is not None:
                 body = state[0] if state else self.home(person)
                 if office == "envoy" and state is not None and self.entity_kind(state[0].entity) == "organisation":
@@ -102,14 +106,18 @@ class Titles(Collectives):
                     body = self.home(body)  # "Trump's adviser"
                 words = " ".join(item.lower for item in tokens[place : last + 1])
                 explicit = body is not None
-                if body is None and office != "adviser":
+                if (
+                    body is None
+                    and office != "adviser"
+                    and not is_of_somebody(tokens, last)
+                    and not is_plural(tokens, place, last, self.lexicon)
+                ):
                     body = self.around(placed, place, self.offices.taken(words, person.entity) if office in _UNIQUE else frozenset())
                 if body is not None and not any(item.title.start == token.start for item in positions):
                     title = Mention(token.start, tokens[last].end, token.text, "title")
                     positions.append(Position(person, body, title, office))
                     self.learn(person, body, gender_of(tokens, place, last, self.lexicon), explicit)
-                    if explicit:
-                        self.offices.learn(Held(person, body.entity, office, words, is_former(tokens, place, self.lexicon)))
+                    self.offices.learn(Held(person, body.entity, office, words, is_former(tokens, place, self.lexicon), explicit))
                 continue
             follower = tokens[last + 1] if last + 1 < len(tokens) else None
             if (
@@ -123,7 +131,7 @@ class Titles(Collectives):
             made = self.office_holder(tokens, place, last, office, state) if office else None
             if made is None and state is not None and collective:
                 made = self.stand_in(tokens, place, last, state)
-            if made is None and state is None and self.is_government(tokens, placed, place):
+            if made is None and state is None and governs:
                 near = self.around(placed, place)
                 made = None if near is None else self.make(near.entity, span(tokens, place, place, "role"), 0.5)
             if made is not None:
@@ -175,8 +183,9 @@ class Titles(Collectives):
                 break
             back -= 1
         ahead = last + 1
-        if ahead < len(tokens) and tokens[ahead].lower in ("of", "der", "des", "von", "in", "for", "from", "at"):
-            ahead += 1
+        joined = tokens[last].lower == "of"
+        if joined or (ahead < len(tokens) and tokens[ahead].lower in _OF):
+            ahead += 0 if joined else 1
             while ahead < len(tokens) and tokens[ahead].kind in "D":
                 ahead += 1
             while ahead < len(tokens) and ahead not in placed and tokens[ahead].kind in "JK" and ahead - last < 5:
@@ -205,6 +214,8 @@ class Titles(Collectives):
 
     def named_after(self, tokens: Sequence[Token], placed: Placed, last: int) -> Link | None:
         """The person named right behind a title, or behind a comma ("the minister, Ri Yong Ho,")."""
+        if last + 1 < len(tokens) and tokens[last + 1].text == ")":
+            last += 1
         if last + 1 < len(tokens) and tokens[last + 1].text == "(":
             last = next((place for place in range(last + 2, min(last + 8, len(tokens))) if tokens[place].text == ")"), last)
         following = placed.get(last + 1)
@@ -232,14 +243,14 @@ class Titles(Collectives):
     def named_before(self, tokens: Sequence[Token], placed: Placed, place: int) -> Link | None:
         """The person whose apposition a title is ("John Bolton, the security adviser,")."""
         back = place - 1
-        while back > 0 and (tokens[back].kind in "DJ" or (back in placed and placed[back][1].mention.kind == "adjective")):
+        while back > 0 and (tokens[back].kind in "DJ" or tokens[back].lower in DEFINITE or self.is_adjective(placed, back)):
             back -= 1
         if back < 1 or tokens[back].text != ",":
             return None
         found = next((made for last, made in placed.values() if last == back - 1), None)
         return (
             found
-            if found is not None and self.entity_kind(found.entity) in ("person", "candidate") and found.mention.kind == "name"
+            if found is not None and self.entity_kind(found.entity) in ("person", "candidate") and found.mention.kind in ("name", "alias")
             else None
         )
 
@@ -252,19 +263,20 @@ class Titles(Collectives):
             first, stop = min(state[1], place), max(last, state[2])
             mention = span(tokens, first, stop, "title")
             home = self.entities[state[0].entity].state if state[0].entity in self.entities else ""
-            if office in ("speaker", "envoy", "adviser") and self.entity_kind(state[0].entity) in BODIES:
+            if office in PRECISE - {"minister"} and self.entity_kind(state[0].entity) in BODIES:
                 return self.make(state[0].entity, as_kind(mention, "role"), 0.7)
             told = self.offices.holder(state[0].entity, office, title) or (self.offices.holder(home, office, title) if home else None)
-            if told is not None and not is_former(tokens, place, self.lexicon):
+            if told is not None and not is_former(tokens, place, self.lexicon) and not is_plural(tokens, first, last, self.lexicon):
                 return Link(mention, told.entity, told.label, told.names, 0.7)
             holder = self.knowledge.leader(home, self.date, self.named) if office == "head-of-state" else ""
             holder = holder or self.knowledge.holder(home, self.titles_of(office), self.date, self.named) if home else ""
             if holder and holder in self.entities:
                 return self.make(holder, mention, CONFIDENCE["title"])
-            if home and office != "adviser":
+            if home and office not in ("adviser", "politician"):
                 return self.make(home, as_kind(mention, "role"), 0.6)
             return None
-        if place and tokens[place - 1].lower in ("der", "the", "dem", "den", "des"):
+        woman = bool(place) and tokens[place - 1].lower == "die" and gender_of(tokens, place, last, self.lexicon) == "female"
+        if place and (woman or tokens[place - 1].lower in ("der", "the", "dem", "den", "des")):
             for iri, made in reversed(self.seen.persons[-12:]):
                 if self.offices.has(iri, office, title) or self.has_title(iri, office, title):
                     return Link(span(tokens, place, last, "title"), iri, made.label, made.names, 0.65)
@@ -283,7 +295,7 @@ class Titles(Collectives):
     def named_with(self, tokens: Sequence[Token], placed: Placed, positions: Sequence[Position], place: int) -> Link | None:
         """The person of the title before it, where the two are joined ("president of the union *and head of its council*")."""
         back = place - 1
-        while back >= 0 and tokens[back].kind in "DJ" and back not in placed:
+        while back >= 0 and (tokens[back].kind in "DJ" or self.is_adjective(placed, back)):
             back -= 1
         if back < 1 or tokens[back].kind != "C" or not positions:
             return None
@@ -291,13 +303,31 @@ class Titles(Collectives):
         reach = max(item.title.end, item.body.mention.end if item.body.mention is not item.person.mention else 0)
         return item.person if item.title.end <= tokens[back].start and reach == tokens[back - 1].end else None
 
+    def is_adjective(self, placed: Placed, place: int) -> bool:
+        """Whether an adjective of a state or body is linked at a place."""
+        return place in placed and placed[place][1].mention.kind == "adjective"
+
+    def named_as(self, tokens: Sequence[Token], placed: Placed, place: int) -> Link | None:
+        """The person who is said to be or to become what a title says ("Novak *ist seit Mai tschechischer Außenminister*")."""
+        back = place - 1
+        while back > 0 and place - back <= 8 and (tokens[back].kind in "DJRPKC" or is_time(tokens[back], self.lexicon)):
+            back -= 1
+        if back < 1 or tokens[back].lemma.casefold() not in self.lexicon.words("words.copulas") or tokens[back].form != "fin":
+            return None
+        if tokens[back - 1].text == ")":
+            back = next((other for other in range(back - 1, max(0, back - 6), -1) if tokens[other].text == "("), back)
+        found = next((made for last, made in placed.values() if last == back - 1), None)
+        named = found is not None and found.mention.kind in ("name", "alias", "pronoun")
+        return found if found is not None and named and self.entity_kind(found.entity) in ("person", "candidate") else None
+
     def learn(self, person: Link, body: Link, gender: str, explicit: bool) -> None:
         """Remember to which state a candidate belongs, once a post tells it, and whether a woman or a man holds it."""
         state = self.entities[body.entity].state if body.entity in self.entities else ""
         known = self.entities.get(person.entity)
-        if known is None or (known.classes == ("Candidate",) and not (known.state and known.gender)):
+        if known is None or (known.classes == ("Candidate",) and person.entity not in self.offices.homes):
             before = known or Entity(person.entity, "person", person.label, person.names, ("Candidate",))
-            made = replace(before, state=before.state or state, gender=before.gender or gender)
+            home = (state or before.state) if explicit else (before.state or state)
+            made = replace(before, state=home, gender=before.gender or gender)
             self.entities[person.entity] = made
             if explicit:
                 self.offices.homes[person.entity] = made

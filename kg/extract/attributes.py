@@ -10,6 +10,7 @@ from kg.extract.tokens import Token, participle_lemma
 
 REACH: Final = 14
 """How many words such an attribute has at most."""
+_ARTICLES: Final = frozenset(("der", "die", "das", "den", "dem", "des"))
 _FUSED: Final = frozenset(("im", "am", "zum", "zur", "beim", "vom", "ins", "ans"))
 
 
@@ -27,7 +28,9 @@ def find_attributes(tokens: Sequence[Token]) -> tuple[Attribute, ...]:
     found: list[Attribute] = []
     place = 0
     while place < len(tokens) - 3:
-        last = _last(tokens, place) if tokens[place].kind == "D" or tokens[place].lower in _FUSED else -1
+        word = tokens[place]
+        article = word.kind == "D" or (word.kind == "W" and word.lower in _ARTICLES and (not place or tokens[place - 1].text != ","))
+        last = _last(tokens, place) if article or word.lower in _FUSED else -1
         if last > 0:
             found.append(Attribute(place, last, participle_lemma(tokens[last].text)))
         place = max(last, place) + 1
@@ -59,8 +62,9 @@ def _last(tokens: Sequence[Token], article: int) -> int:
 
 
 def as_adjectives(tokens: Sequence[Token], attributes: Sequence[Attribute]) -> Sequence[Token]:
-    """The tokens, with the participles of attributes that the tagger took for verbs as adjectives."""
-    places = {item.last for item in attributes if tokens[item.last].kind == "V"}
-    if not places:
+    """The tokens, with what the tagger took for verbs and relative pronouns as the attributes' participles and articles."""
+    kinds = {item.last: "J" for item in attributes if tokens[item.last].kind == "V"}
+    kinds |= {item.article: "D" for item in attributes if tokens[item.article].kind == "W"}
+    if not kinds:
         return tokens
-    return [replace(token, kind="J", form="") if place in places else token for place, token in enumerate(tokens)]
+    return [replace(token, kind=kinds[place], form="") if place in kinds else token for place, token in enumerate(tokens)]

@@ -253,6 +253,15 @@ def _chunk_at(tokens: Sequence[Token], cover: list[list[Link]], place: int, lang
     return Chunk(begin, max(position, head + 1), head, prep, case, tuple(heads), tuple(mods), time=time)
 
 
+def without_opener(chunk: Chunk, opener: str, tokens: Sequence[Token]) -> Chunk:
+    """A chunk without the word that opens its clause, taken for its preposition or its article ("ein Schritt, *den* Israel ablehnt")."""
+    if opener and chunk.prep == opener:
+        return replace(chunk, prep="", parent=-1)
+    if opener and tokens[chunk.start].lower == opener and tokens[chunk.start].kind == "D" and chunk.heads:
+        return replace(chunk, start=chunk.start + 1, case="")
+    return chunk
+
+
 def _says_when(token: Token) -> bool:
     """Whether a noun is a day, a month or a stretch of time."""
     return token.lemma.casefold() in _TIME or token.lower in _TIME

@@ -52,10 +52,10 @@ class Collectives:
         follower = tokens[place + 1] if place + 1 < len(tokens) else None
         if follower is not None and (follower.kind in "NE" or follower.lower in ("of", "in")):
             return False
-        if before is None or before.lower in DEFINITE or (before.kind in "CP" and self.lexicon.language == "de"):
-            return before is not None
+        if before is not None and (before.lower in DEFINITE or (before.kind in "CP" and self.lexicon.language == "de")):
+            return True
         plural = token.lower in self.lexicon.words("words.forces_alone")
-        return plural and before.lower not in _INDEFINITE and before.kind not in "JNEG"
+        return plural and (before is None or (before.lower not in _INDEFINITE and before.kind not in "JNEG"))
 
     def around(self, placed: Placed, place: int, barred: Set[str] = frozenset()) -> Link | None:
         """The state that a word without one belongs to: the nearest one named before it, in the sentences before, else the document's.

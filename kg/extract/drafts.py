@@ -244,12 +244,13 @@ def _verb_roles(view: SentenceView, trigger: Trigger) -> tuple[tuple[Link, ...],
     actors = view.actors(view.subject(number)) if "subject" in frame.actor else ()
     if not actors:
         actors = fill(view, number, tuple(item for item in frame.actor if item != "subject"))
-    return actors, fill(view, number, frame.recipient, bare=frame.name == "order-other")
+    return actors, fill(view, number, frame.recipient, frame.name == "order-other", frame.type == "Request")
 
 
-def fill(view: SentenceView, number: int, roles: tuple[str, ...], bare: bool = False) -> tuple[Link, ...]:
+def fill(view: SentenceView, number: int, roles: tuple[str, ...], bare: bool = False, asked: bool = False) -> tuple[Link, ...]:
     """The participants in a clause's first filled role: an entity itself before one that only owns what stands there.
 
+    `asked` leaves out those at whom a thing that is asked for is aimed ("demanded sanctions against Russia").
     `bare` leaves out the owners of things ("demanded Iran's withdrawal" asks nothing of Iran by itself).
     """
     owners: tuple[Link, ...] = ()
@@ -270,7 +271,7 @@ def fill(view: SentenceView, number: int, roles: tuple[str, ...], bare: bool = F
                 owners = owners or view.phrases(place, "durch") or view.phrases(place, "in") or view.possessors(place)
                 continue
             owners = owners or (view.collective(place) if bare else view.owners(place))
-            if role == "object" and not owners and not bare:
+            if role == "object" and not owners and not bare and not asked:
                 owners = next(
                     (
                         found
@@ -332,6 +333,8 @@ def _noun_roles(view: SentenceView, trigger: Trigger) -> tuple[tuple[Link, ...],
     ):
         others = [place for place in view.objects(trigger.clause) if place != chunk]
         recipients = tuple(link for place in others for link in view.heads(place) if link.entity not in {actor.entity for actor in actors})
+    if not recipients and trigger.clause >= 0 and chunk in view.objects(trigger.clause) and "mit" in frame.noun_recipient:
+        recipients = tuple(link for place in view.with_preposition(trigger.clause, "mit") for link in view.heads(place))
     if frame.symmetric and len(actors) > 1 and not recipients:
         return actors[:1], actors[1:]
     return (actors[:1] if frame.symmetric and recipients else actors), recipients

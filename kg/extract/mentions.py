@@ -130,6 +130,11 @@ def find_mentions(
             length, entries = index.longest([word.title() if word.isupper() else word for word in words], place, bare, barred)
         if not length and lexicon.language == "de" and tokens[place].kind == "J" and words[place][0].isupper():
             length, entries = index.longest([words[place].lower(), *words[place + 1 : place + 5]], 0)  # an adjective that begins a sentence
+        if length == 1 and _is_given(tokens, place, entries, index, lexicon):
+            length = 1 + _run(tokens, place + 1, index, lexicon)
+            found.append(_found(tokens, place, place + length - 1, ()))
+            place += length
+            continue
         namesake = _namesake(tokens, place, entries, index, lexicon) if length == 1 else 0
         if namesake:
             found.append(_found(tokens, place, place + namesake - 1, ()))
@@ -150,6 +155,14 @@ def find_mentions(
             found.append(_found(tokens, place, place + length - 1, ()))
         place += max(length, 1)
     return tuple(found)
+
+
+def _is_given(tokens: Sequence[Token], place: int, entries: tuple[Entry, ...], index: NameIndex, lexicon: LanguageLexicon) -> bool:
+    """Whether a state's or city's name right behind a title is a person's given name ("Foreign Minister Israel Katz")."""
+    if not place or any(entry.kind in ("adjective", "demonym", "role") or entry.short for entry in entries):
+        return False
+    following = place + 1 < len(tokens) and _is_name(tokens[place + 1], lexicon) and not index.longest([tokens[place + 1].text], 0)[0]
+    return following and bool(lexicon.title_of(tokens[place - 1].lemma)) and tokens[place].text[-1] != "s"
 
 
 def _namesake(tokens: Sequence[Token], place: int, entries: tuple[Entry, ...], index: NameIndex, lexicon: LanguageLexicon) -> int:
@@ -275,7 +288,7 @@ def _run(tokens: Sequence[Token], place: int, index: NameIndex, lexicon: Languag
     """How many tokens from a place on can be one unknown name: names, particles between them, a ruler's number behind them."""
     length = 0
     titled = 0 if lexicon.language == "de" else 2 * sum(token.text[0].isupper() for token in tokens if token.text[0].isalpha())
-    prose = titled <= len(tokens)
+    prose = titled <= len(tokens) or any(token.text.islower() and len(token.text) > 4 for token in tokens)
     introduced = place > 0 and bool(lexicon.title_of(tokens[place - 1].lemma))
     words = [token.text for token in tokens]
     while place + length < len(tokens):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final
 
 from kg.extract.attributes import as_adjectives, find_attributes
-from kg.extract.chunks import Chunk, find_chunks
+from kg.extract.chunks import Chunk, find_chunks, without_opener
 from kg.extract.clauses import Clause, find_clauses
 from kg.extract.datelines import prose
 from kg.extract.fronting import subject_of
@@ -97,11 +97,8 @@ class SentenceView(Participants):
         view.chunks = find_chunks(tokens, links, lexicon.language, frozenset(lexicon.titles), attributes)
         if parse is None:
             view.clauses = find_clauses(tokens, lexicon.language)
-            openers = {clause.tokens[0]: clause.opener for clause in view.clauses if clause.kind == "sub"}
-            view.chunks = tuple(
-                replace(chunk, prep="", parent=-1) if chunk.prep and openers.get(chunk.start) == chunk.prep else chunk
-                for chunk in view.chunks
-            )
+            openers = {clause.tokens[0]: clause.opener for clause in view.clauses if clause.kind in ("sub", "rel")}
+            view.chunks = tuple(without_opener(chunk, openers.get(chunk.start, ""), tokens) for chunk in view.chunks)
         else:
             shape = shape_of(tokens, view.chunks, parse, lexicon.language)
             view.chunks, view.clauses, view.subjects = tuple(shape.chunks), shape.clauses, shape.subjects

@@ -89,7 +89,7 @@ def _prepositions(view: SentenceView, number: int) -> list[str]:
 def _objects_in(view: SentenceView, number: int, frame: Frame) -> list[int]:
     """The tokens of a clause that are one of a frame's objects, or a German compound that ends in one."""
     found = []
-    subject = view.subject_chunk(number) if frame.type == "Consult" else None
+    subject = view.subject_chunk(number) if frame.type == "Consult" or frame.category == "TalksBreakdown" else None
     for place in view.clauses[number].tokens:
         token = view.tokens[place]
         if token.kind not in "NEJRDV":

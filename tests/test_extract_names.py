@@ -30,7 +30,7 @@ def held(language: str, text: str) -> list[tuple[str, str]]:
     [
         (
             "en",
-            "BISSAU - The Zairean envoy flew home.",
+            "ENVOY LEAVES BISSAU. The Zairean envoy flew home.",
             [("BISSAU", "Guinea-Bissau"), ("Zairean envoy", "Democratic Republic of the Congo")],
         ),
         ("en", "The West condemned the G7.", [("West", "West"), ("G7", "G7")]),
@@ -171,6 +171,25 @@ def test_a_group_that_is_only_spoken_of_is_not_blamed() -> None:
 def test_who_joins_a_body_belongs_to_it(language: str, text: str) -> None:
     made = [claim.event for claim in extracted(language, text).claims if claim.event.type == "MemberOf"]
     assert [(event.actors[0].label, event.recipients[0].label) for event in made] == [("Poland", "European Union")]
+
+
+def test_a_dateline_takes_no_part() -> None:
+    assert links("en", "GENEVA (AP) — Peru left.") == [("Peru", "Peru")]
+    assert links("de", "Wien/Genf – Peru ging.") == [("Peru", "Peru")]
+
+
+def test_both_sides_are_who_was_named_together() -> None:
+    text = "Talks between Yemen's government and Houthi rebels will resume. Envoy Ole Dahl of Norway urged both sides to stop."
+    assert {label for mention, label in links("en", text) if mention in ("both", "sides")} == {"Yemen", "Houthis"}
+
+
+def test_a_party_in_brackets_tells_a_minister_s_state() -> None:
+    assert held("de", "Außenminister Guido Roth (CDU) rügte Israel.") == [("Guido Roth", "Germany")]
+
+
+def test_a_given_name_tells_whom_she_means() -> None:
+    text = "President Ernesto Vidal of Peru met senator Luisa Paredes. She left."
+    assert ("She", "Luisa Paredes") in links("en", text)
 
 
 def test_two_persons_are_both_politicians() -> None:

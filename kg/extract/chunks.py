@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from kg.extract.attributes import Attribute
-from kg.extract.tokens import Token
+from kg.extract.tokens import Token, dateline
 from kg.model import Link
 
 MODIFIERS: Final = frozenset(("adjective",))
@@ -88,8 +88,9 @@ def find_chunks(
     found: list[Chunk] = []
     begins = {item.article: item for item in attributes}
     shells: dict[int, Chunk] = {}
-    place = 0
     inner: Attribute | None = None
+    place = dateline(tokens)
+    place = 0 if any(cover[:place]) else place
     while place < len(tokens):
         opened = begins.get(place) or (begins.get(place + 1) if tokens[place].kind == "P" else None)
         if opened is not None and opened is not inner:

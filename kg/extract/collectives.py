@@ -37,9 +37,11 @@ class Collectives:
         return entity.kind if entity else ""
 
     def home_of(self, iri: str) -> str:
-        """The state that an entity is, or whose body it is; empty for anything else."""
+        """The state that an entity is, lies in or works for; empty for anything else."""
         entity = self.entities.get(iri)
-        fitting = entity is not None and (entity.kind == "state" or (entity.kind == "organisation" and "Medium" not in entity.classes))
+        fitting = entity is not None and (
+            entity.kind in ("state", "place") or (entity.kind == "organisation" and "Medium" not in entity.classes)
+        )
         return entity.state if entity is not None and fitting and entity.state in self.entities else ""
 
     def is_government(self, tokens: Sequence[Token], placed: Placed, place: int) -> bool:
@@ -50,7 +52,8 @@ class Collectives:
             return False
         before = tokens[place - 1] if place else None
         follower = tokens[place + 1] if place + 1 < len(tokens) else None
-        if follower is not None and (follower.kind in "NE" or follower.lower in ("of", "in")):
+        beyond = place + 2 < len(tokens) and place + 2 not in placed and tokens[place + 2].text[0].isupper()
+        if follower is not None and (follower.kind in "NE" or (follower.lower in ("of", "in") and not (follower.lower == "of" and beyond))):
             return False
         if before is not None and (before.lower in DEFINITE or (before.kind in "CP" and self.lexicon.language == "de")):
             return True
@@ -95,6 +98,10 @@ class Collectives:
             if not (named & (nouns | people)) or tokens[place - 1].lower not in _BOTH or place in placed:
                 continue
             wanted = "person" if self.lexicon.title_of(noun.lemma) or named & people else "state"
+            if wanted == "state" and self.seen.pair is not None:
+                for where, made in zip((place - 1, place), self.seen.pair, strict=True):
+                    placed[where] = (where, Link(span(tokens, where, where, "role"), made.entity, made.label, made.names, 0.55))
+                continue
             sides: dict[str, Link] = {}
             here = [placed[first][1] for first in sorted(placed, reverse=True) if first < place - 1]
             for made in (*here, *(made for links in reversed(self.seen.sentences[-3:]) for made in reversed(links))):
@@ -110,6 +117,27 @@ class Collectives:
             for where, (state, made) in zip((place - 1, place), list(sides.items())[:2], strict=True):
                 iri = made.entity if wanted == "person" else state
                 placed[where] = (where, self.make(iri, span(tokens, where, where, "role"), 0.55))
+
+    def join(self, tokens: Sequence[Token], placed: Placed) -> None:
+        """Remember the last two states, bodies or groups that a sentence names together ("the government and the rebels")."""
+        before: tuple[int, Link] | None = None
+        for first in sorted(placed):
+            last, made = placed[first]
+            entity = self.entities.get(made.entity)
+            fitting = (
+                entity is not None
+                and made.mention.kind != "adjective"
+                and (
+                    entity.kind == "state"
+                    or "Group" in entity.classes
+                    or (entity.kind == "organisation" and "Medium" not in entity.classes)
+                )
+            )
+            between = tokens[before[0] + 1 : first] if before is not None else ()
+            joined = any(token.kind == "C" for token in between) and all(token.kind in "CDJR" for token in between)
+            if fitting and before is not None and joined and before[1].entity != made.entity:
+                self.seen.pair = before[1], made
+            before = (last, made) if fitting else None
 
     def body_again(self, tokens: Sequence[Token], placed: Placed, place: int) -> None:
         """ "the agency", "das Land": the last organisation or state named before."""

@@ -62,6 +62,8 @@ LIST_TABLES: Final = {
         "papers",
         "former",
         "copulas",
+        "women",
+        "men",
         "female",
         "male",
         "persons",

@@ -124,6 +124,7 @@ class _Linker:
         for _ in range(2):  # a second time for titles that stand before a phrase the first pass made ("spokesman for the … ministry")
             self.titles.resolve(tokens, placed, positions)
         self.parties.resolve(tokens, placed)
+        self.titles.join(tokens, placed)
         self.pronouns.resolve(tokens, placed)
         self.remember(placed)
         self.offices.count((made for _, made in placed.values()), self.entities)

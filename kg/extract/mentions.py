@@ -11,7 +11,7 @@ from kg.extract.atlas import add_names
 from kg.extract.gazetteer import SUBJECT_KINDS, Entity, Knowledge, short_names
 from kg.extract.lexicon import LanguageLexicon
 from kg.extract.nameindex import ARTICLES, Entry, NameIndex
-from kg.extract.tokens import Token
+from kg.extract.tokens import Token, dateline
 from kg.model import Document, Mention
 
 LANGUAGES: Final = ("de", "en")
@@ -122,7 +122,11 @@ def find_mentions(
     """
     words = [token.text for token in tokens]
     found: list[Found] = []
-    place = 0
+    place = dateline(tokens)
+    if place and (
+        not (opening := index.longest([words[0].title() if words[0].isupper() else words[0], *words[1:]], 0)[1]) or opening[0].short
+    ):
+        place = 0  # "Moon – who had come from Seoul – …"
     while place < len(tokens):
         bare = not place or tokens[place - 1].lower not in _ARTICLES or _is_part(tokens, place)
         length, entries = index.longest(words, place, bare, barred)
@@ -263,6 +267,13 @@ def _unknown(tokens: Sequence[Token], place: int, index: NameIndex, lexicon: Lan
     Two or more names in a row are one; a single one needs a title before it, or must be an acronym.
     """
     length = _run(tokens, place, index, lexicon)
+    if (
+        length
+        and place > 1
+        and tokens[place - 1].lower == "of"
+        and tokens[place - 2].lemma.casefold() in lexicon.words("words.governments")
+    ):
+        return 0  # "the Ministry of External Affairs"
     if length >= 2:
         return length if length <= 6 else 0
     text = tokens[place].text
@@ -295,7 +306,7 @@ def _run(tokens: Sequence[Token], place: int, index: NameIndex, lexicon: Languag
         here = place + length
         token = tokens[here]
         follower = tokens[here + 1] if here + 1 < len(tokens) else None
-        if follower is not None and lexicon.title_of(f"{token.lower} {follower.lemma.casefold()}"):
+        if follower is not None and _is_phrase(token, follower, lexicon):
             break  # "Foreign Minister"
         article = re.match(r"(?:al|el|bin|ben)[-‑][A-ZÄÖÜ]", token.text) is not None and length > 0
         particle = token.lower in _PARTICLES and length > 0 and follower is not None and follower.kind == "E"
@@ -319,6 +330,12 @@ def _run(tokens: Sequence[Token], place: int, index: NameIndex, lexicon: Languag
     return length
 
 
+def _is_phrase(token: Token, follower: Token, lexicon: LanguageLexicon) -> bool:
+    """Whether two words are a title or a collective ("Foreign Minister", "Foreign Ministry")."""
+    pair = f"{token.lower} {follower.lemma.casefold()}"
+    return bool(lexicon.title_of(pair)) or pair in lexicon.words("words.collectives")
+
+
 def _as_name(tokens: Sequence[Token], place: int, length: int, lexicon: LanguageLexicon, prose: bool, introduced: bool) -> bool:
     """Whether a capitalised word that was taken for a noun is a part of a person's name ("Jack Straw", "Kanzler Karl Nehammer")."""
     token = tokens[place]
@@ -334,7 +351,8 @@ def _as_name(tokens: Sequence[Token], place: int, length: int, lexicon: Language
         return False
     follower = tokens[place + 1] if place + 1 < len(tokens) else None
     if lexicon.language == "en":
-        return prose and length > 0 and token.kind in "NJ"
+        opens = place > 0 and token.kind == "N" and follower is not None and _is_name(follower, lexicon)
+        return prose and token.kind in "NJ" and (length > 0 or opens)
     if not introduced or token.kind != "N":
         return False
     if length == 1:

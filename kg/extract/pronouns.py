@@ -38,6 +38,7 @@ class Seen:
     sentences: list[list[Link]] = field(default_factory=list)
     full: dict[str, Link] = field(default_factory=dict)
     candidates: dict[str, Link] = field(default_factory=dict)
+    pair: tuple[Link, Link] | None = None
     speaker: Link | None = None
     quoted: bool = False
 
@@ -120,6 +121,8 @@ class Pronouns:
         here = [placed[first][1] for first in sorted(placed) if first < place]
         if (self.lexicon.language == "de" and tokens[place].kind == "D") or tokens[place].lower in ("his", "its", "their"):
             here = here[::-1] if len(here) > 2 else here
+        if len(here) == 1 and self.is_object(tokens, place):
+            here = []
         groups = (here, *reversed(self.seen.sentences[-3:]))
         for wanted in ("state", "organisation") if kind == "body" else ("",):
             for group in groups:
@@ -133,11 +136,23 @@ class Pronouns:
                         return made
         return None
 
+    def given_gender(self, label: str) -> str:
+        """The gender that a person's given name tells, or empty."""
+        given = label.partition(" ")[0].casefold()
+        return "female" if given in self.lexicon.words("words.women") else "male" if given in self.lexicon.words("words.men") else ""
+
+    def is_object(self, tokens: Sequence[Token], place: int) -> bool:
+        """Whether a pronoun is the object of the first clause of its sentence, whose subject it cannot be then ("Rome praised it")."""
+        before = tokens[:place]
+        form = tokens[place].lower in ("him", "them", "it", "her", "ihn", "ihm", "ihnen") and tokens[place].kind == "O"
+        boundary = any(token.kind in "CSW" or token.text in ",;:" for token in before)
+        return form and not boundary and any(token.kind == "V" for token in before)
+
     def fits(self, made: Link, kind: str, gender: str) -> bool:
         """Whether an entity can be the antecedent of a pronoun of a kind and gender."""
         entity = self.entities.get(made.entity)
         what = entity.kind if entity else "person" if " " in made.label else ""
-        sex = entity.gender if entity else ""
+        sex = (entity.gender if entity else "") or (self.given_gender(made.label) if what == "person" else "")
         if kind == "body":
             return what in BODIES and "Medium" not in (entity.classes if entity else ())
         if kind == "any" and gender == "female":

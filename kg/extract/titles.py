@@ -51,6 +51,7 @@ class Titles(Collectives):
         self.date = date
         self.named = named
         self.knowledge = knowledge
+        self.phrases = {phrase for phrase in (*lexicon.words("words.collectives"), *lexicon.titles) if " " in phrase}
         self.office_titles: dict[str, list[str]] = {}
         for title, office in lexicon.titles.items():
             self.office_titles.setdefault(office, []).append(title)
@@ -99,7 +100,7 @@ class Titles(Collectives):
                 begin = min(state[1], place) if state else place
                 person = self.named_with(tokens, placed, positions, begin) or self.named_as(tokens, placed, begin)
             if office and person is not None:
-                body = state[0] if state else self.home(person)
+                body = state[0] if state else self.party_home(tokens, placed, person) or self.home(person)
                 if office == "envoy" and state is not None and self.entity_kind(state[0].entity) == "organisation":
                     body = self.home(person) or body  # an envoy to a body serves a state
                 if body is not None and self.entity_kind(body.entity) == "person":
@@ -129,7 +130,7 @@ class Titles(Collectives):
             ) and not self.lexicon.title_of(follower.lemma):
                 continue  # a part of a name ("General Assembly")
             made = self.office_holder(tokens, place, last, office, state) if office else None
-            if made is None and state is not None and collective:
+            if made is None and state is not None and collective and not self.named_before(tokens, placed, min(state[1], place)):
                 made = self.stand_in(tokens, place, last, state)
             if made is None and state is None and governs:
                 near = self.around(placed, place)
@@ -179,7 +180,8 @@ class Titles(Collectives):
             ends = next((first for first, (stop, _) in placed.items() if stop == back and first < back), None)
             if ends is not None and (placed[ends][1].mention.kind == "adjective" or self.before(tokens, placed, ends, place)):
                 return placed[ends][1], ends, last
-            if tokens[back].kind not in "JGR" and not (tokens[back].kind == "N" and self.lexicon.language == "en"):
+            named = self.lexicon.language == "en" and f"{tokens[back].lower} {tokens[back + 1].lemma.casefold()}" in self.phrases
+            if tokens[back].kind not in "JGR" and not (tokens[back].kind == "N" and self.lexicon.language == "en") and not named:
                 break
             back -= 1
         ahead = last + 1
@@ -302,6 +304,19 @@ class Titles(Collectives):
         item = positions[-1]
         reach = max(item.title.end, item.body.mention.end if item.body.mention is not item.person.mention else 0)
         return item.person if item.title.end <= tokens[back].start and reach == tokens[back - 1].end else None
+
+    def party_home(self, tokens: Sequence[Token], placed: Placed, person: Link) -> Link | None:
+        """The state of the party in brackets behind a person's name ("Minister Jan Roth (CDU)"); the party is no participant then."""
+        last = next((last for last, made in placed.values() if made is person), len(tokens))
+        inside = placed.get(last + 2)
+        if inside is None or tokens[last + 1].text != "(" or tokens[min(inside[0] + 1, len(tokens) - 1)].text != ")":
+            return None
+        entity = self.entities.get(inside[1].entity)
+        if entity is None or entity.kind != "organisation" or entity.state not in self.entities:
+            return None
+        made = inside[1]
+        placed[last + 2] = inside[0], Link(as_kind(made.mention, "adjective"), made.entity, made.label, made.names, made.confidence)
+        return self.make(entity.state, person.mention, person.confidence)
 
     def is_adjective(self, placed: Placed, place: int) -> bool:
         """Whether an adjective of a state or body is linked at a place."""

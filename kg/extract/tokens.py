@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -176,6 +177,17 @@ def _with_verbs(tokens: list[Token]) -> list[Token]:
         if plural and before.kind == "E" and behind.kind in "EDO" and not any(other.form == "fin" for other in tokens[:place]):
             tokens[place] = replace(token, lemma=_tagger("en").analyze(token.text, pos="VVZ")[0], pos="VVZ", kind="V", form="fin")
     return tokens
+
+
+def dateline(tokens: Sequence[Token]) -> int:
+    """The number of tokens before a report that only say where it was written ("GENEVA (AP) —", "Wien/Genf –"); 0 for none."""
+    for place, token in enumerate(tokens[:9]):
+        if token.text in ("-", "–", "—", "--"):
+            return place + 1 if place else 0
+        name = token.text[0].isupper() and token.kind in "EN"
+        if not (name or token.text in ",/()." or token.kind == "K" or (place and tokens[place - 1].text == "/")):
+            return 0
+    return 0
 
 
 def split_words(text: str) -> tuple[str, ...]:

@@ -56,6 +56,8 @@ def _last(tokens: Sequence[Token], article: int) -> int:
                 return here
             if token.kind == "V":
                 return -1
+            if waits and tokens[here - 1].kind == "P" and token.text.endswith("em") and behind.kind in "JV":
+                waits = False  # "seit langem"
         elif token.kind in "SWZXTAM" or (token.kind == "." and token.text not in "/-"):
             return -1
     return -1

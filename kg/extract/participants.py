@@ -160,6 +160,15 @@ class Participants:
         first = self.tokens[self.chunks[chunk].start : place] if chunk is not None else ()
         return any(token.lower in _DEFINITE for token in first)
 
+    def is_source(self, number: int, postpositions: frozenset[str]) -> bool:
+        """Whether a postposition ends the phrase that a chunk begins or is: "Der Zeitung „Le Monde“ *zufolge*"."""
+        for token in self.tokens[self.chunks[number].end : self.chunks[number].end + 6]:
+            if token.lower in postpositions:
+                return True
+            if token.kind not in "NE.":
+                return False
+        return False
+
     def is_undergone(self, number: int) -> bool:
         """Whether a chunk's noun names what is done to the one behind it ("die Haft *von Aktivisten*"), who is not to blame for it."""
         return self.tokens[self.chunks[number].head].lemma.casefold() in self.undergone
@@ -182,6 +191,6 @@ class Participants:
             return ()
         return tuple(
             Link(link.mention, state.iri, state.label, state.names, 0.6)
-            for link in self.owners(number)[:1]
+            for link in (self.owners(number) or self.doers(number))[:1]
             if (state := self.entities.get(self.state(link))) is not None
         )

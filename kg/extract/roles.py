@@ -183,8 +183,7 @@ class SentenceView(Participants):
         for place in self.clause_chunks(number):
             chunk = self.chunks[place]
             token = self.tokens[chunk.head]
-            source = chunk.end < len(self.tokens) and self.tokens[chunk.end].lower == "zufolge"
-            if source or place in self.asides or self.is_apposition(place):
+            if self.is_source(place, frozenset(("zufolge",))) or place in self.asides or self.is_apposition(place):
                 continue
             reflexive = (
                 token.pos in ("PRF", "PNX") or token.kind == "W" or token.lower in ("sich", "himself", "itself", "themselves", "there")

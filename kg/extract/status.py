@@ -76,7 +76,7 @@ def verb_status(view: SentenceView, number: int, event_type: str, lexicon: Langu
     }:
         return "possible"
     if clause.modal in ("wollen", "want"):
-        return "possible"
+        return "planned" if event_type == "Consult" else "possible"
     if event_type == "Consult" and set(words_of(view, clause.tokens)) & _AHEAD:
         return "planned"
     if words & {"würde", "würden", "would"} and not clause.passive:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from kg.extract.attributes import Attribute
 from kg.extract.tokens import Token, dateline
 from kg.model import Link
 
@@ -48,6 +49,8 @@ class Chunk:
         The first chunk of the coordination it belongs to; its own place where it stands alone.
     time : bool
         Whether it only says when.
+    attribute : Attribute or None
+        What stands between its article and its noun; `inner` is the same of a phrase that stands there.
     """
 
     start: int
@@ -61,9 +64,13 @@ class Chunk:
     group: int = -1
     genitive: bool = False
     time: bool = False
+    attribute: Attribute | None = None
+    inner: Attribute | None = None
 
 
-def find_chunks(tokens: Sequence[Token], links: Sequence[Link], language: str, titles: frozenset[str]) -> tuple[Chunk, ...]:
+def find_chunks(
+    tokens: Sequence[Token], links: Sequence[Link], language: str, titles: frozenset[str], attributes: Sequence[Attribute] = ()
+) -> tuple[Chunk, ...]:
     """The chunks of a sentence from left to right.
 
     Parameters
@@ -74,19 +81,41 @@ def find_chunks(tokens: Sequence[Token], links: Sequence[Link], language: str, t
         The sentence's links, in document offsets.
     titles : frozenset of str
         Nouns in lower case that stand before a name ("Präsident").
+    attributes : sequence of Attribute
+        German attributes with phrases of their own; those phrases are chunks too, but the noun's chunk is what its article says.
     """
     cover = _cover(tokens, links)
     found: list[Chunk] = []
+    begins = {item.article: item for item in attributes}
+    shells: dict[int, Chunk] = {}
+    inner: Attribute | None = None
     place = dateline(tokens)
     place = 0 if any(cover[:place]) else place
     while place < len(tokens):
+        opened = begins.get(place) or (begins.get(place + 1) if tokens[place].kind == "P" else None)
+        if opened is not None and opened is not inner:
+            shells[opened.last] = _attached(_shell(tokens, place, opened), found, tokens, language)
+            place, inner = opened.article + 1, opened
+            continue
         chunk = _chunk_at(tokens, cover, place, language, titles)
         if chunk is None:
             place += 1
             continue
-        found.append(_attached(chunk, found, tokens, language))
+        shell = shells.pop(place, None)
+        if shell is not None:
+            found.append(replace(chunk, prep=shell.prep, case=shell.case, parent=shell.parent, genitive=shell.genitive, attribute=inner))
+        else:
+            inside = inner if inner is not None and place < inner.last else None
+            found.append(replace(_attached(chunk, found, tokens, language), inner=inside))
         place = max(chunk.end, place + 1)
     return _coordinated(found, tokens)
+
+
+def _shell(tokens: Sequence[Token], place: int, attribute: Attribute) -> Chunk:
+    """Preposition and article of a noun whose attribute has phrases of its own."""
+    article = tokens[attribute.article].lower
+    prep = tokens[place].lemma.casefold() if tokens[place].kind == "P" else ""
+    return Chunk(place, attribute.article + 1, attribute.article, prep, "" if prep else _CASES.get(article, ""))
 
 
 def _cover(tokens: Sequence[Token], links: Sequence[Link]) -> list[list[Link]]:
@@ -225,6 +254,15 @@ def _chunk_at(tokens: Sequence[Token], cover: list[list[Link]], place: int, lang
     return Chunk(begin, max(position, head + 1), head, prep, case, tuple(heads), tuple(mods), time=time)
 
 
+def without_opener(chunk: Chunk, opener: str, tokens: Sequence[Token]) -> Chunk:
+    """A chunk without the word that opens its clause, taken for its preposition or its article ("ein Schritt, *den* Israel ablehnt")."""
+    if opener and chunk.prep == opener:
+        return replace(chunk, prep="", parent=-1)
+    if opener and tokens[chunk.start].lower == opener and tokens[chunk.start].kind == "D" and chunk.heads:
+        return replace(chunk, start=chunk.start + 1, case="")
+    return chunk
+
+
 def _says_when(token: Token) -> bool:
     """Whether a noun is a day, a month or a stretch of time."""
     return token.lemma.casefold() in _TIME or token.lower in _TIME
@@ -284,9 +322,10 @@ def _attached(chunk: Chunk, found: list[Chunk], tokens: Sequence[Token], languag
     if chunk.prep:
         return replace(chunk, parent=len(found) - 1, genitive=chunk.prep in ("of", "von") and not before.heads)
     first = tokens[chunk.start].lower
+    plural = tokens[chunk.start].kind == "J" and first.endswith("er") and tokens[chunk.start].text.islower()
     if (
         language == "de"
-        and first in ("des", "der", "eines", "einer", "seines", "seiner", "ihrer", "ihres", "dieser", "dieses")
+        and (plural or first in ("des", "der", "eines", "einer", "seines", "seiner", "ihrer", "ihres", "dieser", "dieses"))
         and not before.heads
     ):
         return replace(chunk, parent=len(found) - 1, genitive=True, case="gen")
@@ -302,6 +341,7 @@ def _coordinated(found: list[Chunk], tokens: Sequence[Token]) -> tuple[Chunk, ..
             before = result[-1]
             between = tokens[before.end : chunk.start]
             joined = len(between) == 1 and (between[0].kind == "C" and between[0].lower not in ("aber", "but", "sondern", "doch", "denn"))
+            joined = joined or [token.lower for token in between] in (["als", "auch"], ["wie", "auch"])
             listed = (
                 len(between) == 1
                 and between[0].text == ","

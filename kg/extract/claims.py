@@ -15,7 +15,7 @@ from kg.extract.relations import find_relations
 from kg.extract.roles import SentenceView
 from kg.extract.speech import Said, SpeechTracker, chain, spoken_of
 from kg.extract.times import dates
-from kg.extract.triggers import Trigger, find_triggers
+from kg.extract.triggers import TEMPORAL, Trigger, find_triggers
 from kg.model import Claim, Document, Event, Link, Mention
 
 VERBAL: Final = frozenset(("Reject", "Accuse", "Threaten", "Request", "Concede", "Support", "Agree"))
@@ -37,10 +37,13 @@ class ClaimMaker:
         self.said = Said()
         self.spoken_of: set[str] = set()
         self.sanctions: tuple[Link, ...] = ()
+        self.partners: set[frozenset[str]] = set()
+        self.talks: tuple[Link, ...] = ()
 
     def claims(self, view: SentenceView) -> list[Claim]:
         """The claims of the next sentence, in the order of their triggers."""
         said = self.said = self.speech.read(view)
+        view.partners = frozenset(self.partners)
         words = [token.lower for token in view.tokens]
         stated = dates(view.tokens, self.document.published, self.lexicon)
 
@@ -59,6 +62,12 @@ class ClaimMaker:
             made.append(self.build(view, event, relation.mention, "ongoing", speakers, relation.confidence))
         self.remember(view)
         for item in drafts:
+            if not item.implied:
+                self.partners |= {
+                    frozenset((view.state(one), view.state(other))) for one in item.actors[:1] for other in item.recipients[:1]
+                }
+            if item.type == "Consult" and item.recipients and not item.implied:
+                self.talks = (_again(item.actors[0]), _again(item.recipients[0]))
             if item.type == "Sanction" and item.recipients and not item.implied:
                 self.sanctions = (_again(item.actors[0]), _again(item.recipients[0]))
         return sorted(made, key=lambda claim: (claim.trigger.start, claim.event.type, claim.key))
@@ -148,7 +157,11 @@ class ClaimMaker:
         return ()
 
     def usual(self, view: SentenceView, trigger: Trigger) -> tuple[Link, ...]:
-        """The usual two parties of an exercise that names none or one, where the text has just spoken of one of them."""
+        """The two parties of a noun that names none or one: those of the talks told of before, or the usual ones of an exercise."""
+        if trigger.frame.type == "Consult":
+            number = view.chunk_of.get(trigger.place, -1)
+            past = number < 0 or view.chunks[number].genitive or view.chunks[number].prep in TEMPORAL - {"bei", "während", "during", "at"}
+            return self.talks if view.is_definite(trigger.place) and not past else ()
         if trigger.frame.type == "Sanction":
             chunk = view.chunk_of.get(trigger.place)
             plain = chunk is not None and view.chunks[chunk].prep in ("", "by", "durch")

@@ -45,6 +45,11 @@ def find_clauses(tokens: Sequence[Token], language: str) -> list[Clause]:
             else:
                 waiting.extend(segment)
             continue
+        if language == "de" and kind == "main" and not waiting and not any(is_finite(tokens[place]) for place in segment):
+            target = _open_clause(clauses)
+            if target is not None and _waits(tokens, target.tokens):
+                target.tokens.extend(segment)
+                continue
         if waiting and kind == "main" and _is_participle(tokens, segment, language):
             clauses.append(Clause(list(segment), "part"))
             continue
@@ -109,7 +114,7 @@ def _breaks_before(tokens: Sequence[Token], place: int, current: list[int], lang
     token = tokens[place]
     seen = any(counts(tokens, position) for position in current)
     if token.kind == "C" and token.lower in ("und", "and", "aber", "but", "or", "oder", "sondern"):
-        return seen and _conjoins(tokens, place, language)
+        return seen and _conjoins(tokens, place, language) and not (language == "de" and _is_open(tokens, place, current))
     if language == "de":
         return token.kind == "S" and token.lower in ("dass", "ob", "weil", "wenn") and seen
     if token.kind == "P" and token.lower in _BEFORE_CLAUSE and seen:
@@ -137,6 +142,22 @@ def _breaks_before(tokens: Sequence[Token], place: int, current: list[int], lang
     if token.kind == "V" and token.form == "ing" and seen and tokens[place - 1].kind in "NEKRT" and not _is_aux_before(tokens, place):
         return True
     return _bare_complement(tokens, place, current)
+
+
+def _is_open(tokens: Sequence[Token], place: int, current: list[int]) -> bool:
+    """Whether a German auxiliary before a conjunction still waits for its verb behind it ("wollen Ankara *und* Peking … arbeiten")."""
+    if not _waits(tokens, current):
+        return False
+    following = list(tokens[place + 1 : place + 25])
+    stop = next((position for position, token in enumerate(following) if token.text in _BREAKS), len(following))
+    later = [token for token in following[:stop] if token.kind in "VAM"]
+    return bool(later) and not any(is_finite(token) for token in later)
+
+
+def _waits(tokens: Sequence[Token], places: Sequence[int]) -> bool:
+    """Whether a German clause has only an auxiliary yet, whose verb is still to come."""
+    verbs = [tokens[place] for place in places if tokens[place].kind in "VAM"]
+    return bool(verbs) and all(token.kind in "AM" and token.form == "fin" for token in verbs)
 
 
 def _noun_infinitive(tokens: Sequence[Token], place: int) -> bool:
@@ -238,7 +259,12 @@ def _opening(tokens: Sequence[Token], segment: list[int], language: str, inside:
         return "main", ""
     token = tokens[segment[begin]]
     after = tokens[segment[begin + 1]] if begin + 1 < len(segment) else None
-    finite_last = is_finite(tokens[segment[-1]]) or (len(segment) > 1 and is_finite(tokens[segment[-2]])) or _plural_last(tokens, segment)
+    finite_last = (
+        is_finite(tokens[segment[-1]])
+        or (language == "de" and _is_lone(tokens, segment))
+        or (len(segment) > 1 and is_finite(tokens[segment[-2]]))
+        or _plural_last(tokens, segment)
+    )
     if language == "de":
         if (
             len(segment) > 2
@@ -294,6 +320,12 @@ def _for_to(tokens: Sequence[Token], segment: list[int]) -> bool:
         return False
     verb = next((number for number, place in enumerate(segment) if tokens[place].kind in "VAM"), 0)
     return verb > 0 and tokens[segment[verb - 1]].kind == "Z"
+
+
+def _is_lone(tokens: Sequence[Token], segment: list[int]) -> bool:
+    """Whether a segment's only verb stands at its end and may be a finite form as well as a participle ("dass er ihn *unterstützt*")."""
+    verbs = [tokens[place] for place in segment if tokens[place].kind in "VAM"]
+    return len(verbs) == 1 and tokens[segment[-1]] is verbs[0] and verbs[0].form == "pp" and verbs[0].text.endswith("t")
 
 
 def _plural_last(tokens: Sequence[Token], segment: list[int]) -> bool:

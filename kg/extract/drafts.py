@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from kg.extract.lexicon import Frame, LanguageLexicon
+from kg.extract.manner import is_mutual, is_nobody, is_strained
 from kg.extract.roles import SentenceView
 from kg.extract.speech import Said, chain
 from kg.extract.status import is_negated, noun_status, tense, verb_status
@@ -16,7 +17,7 @@ from kg.model import Link, Mention
 Parties = Callable[[Trigger], tuple[Link, ...]]
 """Gives the two sides of the event that a trigger names, where the facts tell them."""
 
-_MATERIAL: Final = frozenset(("Assault", "Coerce", "Sanction", "Mobilize"))
+_MATERIAL: Final = frozenset(("Assault", "Coerce", "Sanction", "Mobilize", "Protest"))
 _EVIDENCE: Final = {
     "verb": 0.55,
     "noun": 0.49,
@@ -78,6 +79,8 @@ def make_draft(
         and frame.type not in ("Accuse", "Reject", "Threaten", "Request", "Concede", "Support")
     ) and frame.category == "Talks":
         return None
+    if frame.type == "Cooperate" and not trigger.verb and is_strained(view, trigger, lexicon):
+        return None
     actors, recipients = _verb_roles(view, trigger) if trigger.verb else _noun_roles(view, trigger)
     if "speaker" in frame.actor and trigger.verb:
         actors = view.actors(chain(view, said, trigger.clause)[:1])
@@ -110,14 +113,19 @@ def make_draft(
     sides = parties(trigger) if not (trigger.verb or (actors and recipients)) else ()
     if len(sides) == 2:
         near = {view.state(link) for link in actors}
-        if near <= {view.state(link) for link in sides}:
+        around = near | ({view.state(link) for link in recipients} if frame.type == "Sanction" else set())
+        if around <= {view.state(link) for link in sides}:
             actors, recipients = (sides[:1], sides[1:]) if not near or view.state(sides[0]) in near else (sides[1:], sides[:1])
     if not actors and recipients and frame.symmetric and len(recipients) > 1:
         actors, recipients = recipients[:1], recipients[1:]
     if frame.symmetric and len(actors) > 1 and not recipients:
         actors, recipients = actors[:1], actors[1:]
+    if not actors and trigger.verb and is_nobody(view, trigger.clause):
+        actors = view.actors(chain(view, said, trigger.clause)[:1])
     if not actors and trigger.verb and frame.category == "Suspension":
         actors = _halted(view, trigger, lexicon, parties)
+    if len(actors) > 1 and not recipients and trigger.verb and is_mutual(view, trigger):
+        actors, recipients = actors[:1], actors[1:]
     implied = distant = False
     if not actors and recipients and "objective" in frame.noun_recipient and not trigger.verb and frame.counterpart == "other":
         actors = tuple(link for link in _other(view, trigger, recipients, said) if view.state(link) in view.entities)
@@ -126,22 +134,14 @@ def make_draft(
         recipients = _other(view, trigger, actors, said)
         implied = bool(recipients)
         if not recipients and frame.counterpart == "other":
-            others = (link for link in context if view.state(link) not in {view.state(actor) for actor in actors} and view.has_state(link))
-            recipients = tuple(view.side(link) for link in others)[:1]
+            recipients = _partner(view, actors, context)
             implied = distant = bool(recipients)
     if not recipients and frame.counterpart == "explicit":
         return None
     if frame.category == "Pledge" and event_type == "Concede" and trigger.verb:
         event_type, category = _vowed(view, trigger, lexicon)
         if event_type != "Concede" and not recipients:
-            recipients = (
-                _other(view, trigger, actors, said)
-                or tuple(
-                    view.side(link)
-                    for link in context
-                    if view.state(link) not in {view.state(actor) for actor in actors} and view.has_state(link)
-                )[:1]
-            )
+            recipients = _other(view, trigger, actors, said) or _partner(view, actors, context)
             implied = distant = bool(recipients)
     if not actors and event_type in ("Sanction",) and recipients:
         return None
@@ -160,6 +160,13 @@ def make_draft(
         confidence_of(trigger, actors, recipients, implied, distant),
         implied,
     )
+
+
+def _partner(view: SentenceView, actors: tuple[Link, ...], context: tuple[Link, ...]) -> tuple[Link, ...]:
+    """The side that the sentences before named last, if the document has told of a deed between it and the actors."""
+    own = {view.state(actor) for actor in actors}
+    others = [view.side(link) for link in context if view.state(link) not in own and view.has_state(link)]
+    return tuple(link for link in others[:1] if any(frozenset((view.state(link), state)) in view.partners for state in own))
 
 
 def _vowed(view: SentenceView, trigger: Trigger, lexicon: LanguageLexicon) -> tuple[str, str]:
@@ -237,12 +244,13 @@ def _verb_roles(view: SentenceView, trigger: Trigger) -> tuple[tuple[Link, ...],
     actors = view.actors(view.subject(number)) if "subject" in frame.actor else ()
     if not actors:
         actors = fill(view, number, tuple(item for item in frame.actor if item != "subject"))
-    return actors, fill(view, number, frame.recipient, bare=frame.name == "order-other")
+    return actors, fill(view, number, frame.recipient, frame.name == "order-other", frame.type == "Request")
 
 
-def fill(view: SentenceView, number: int, roles: tuple[str, ...], bare: bool = False) -> tuple[Link, ...]:
+def fill(view: SentenceView, number: int, roles: tuple[str, ...], bare: bool = False, asked: bool = False) -> tuple[Link, ...]:
     """The participants in a clause's first filled role: an entity itself before one that only owns what stands there.
 
+    `asked` leaves out those at whom a thing that is asked for is aimed ("demanded sanctions against Russia").
     `bare` leaves out the owners of things ("demanded Iran's withdrawal" asks nothing of Iran by itself).
     """
     owners: tuple[Link, ...] = ()
@@ -259,10 +267,17 @@ def fill(view: SentenceView, number: int, roles: tuple[str, ...], bare: bool = F
             found = view.heads(place)
             if found:
                 return found
+            if view.is_undergone(place):
+                owners = owners or view.phrases(place, "durch") or view.phrases(place, "in") or view.possessors(place)
+                continue
             owners = owners or (view.collective(place) if bare else view.owners(place))
-            if role == "object" and not owners and not bare:
+            if role == "object" and not owners and not bare and not asked:
                 owners = next(
-                    (found for preposition in ("gegen", "on", "against", "with", "mit") if (found := view.phrases(place, preposition))),
+                    (
+                        found
+                        for preposition in ("gegen", "on", "against", "durch", "with", "mit")
+                        if (found := view.phrases(place, preposition))
+                    ),
                     (),
                 )
     return owners
@@ -273,7 +288,7 @@ def _noun_roles(view: SentenceView, trigger: Trigger) -> tuple[tuple[Link, ...],
     if chunk is None:
         return (), ()
     frame = trigger.frame
-    actors: tuple[Link, ...] = ()
+    actors = view.doers(chunk)
     for role in frame.noun_actor:
         if actors:
             break
@@ -281,6 +296,12 @@ def _noun_roles(view: SentenceView, trigger: Trigger) -> tuple[tuple[Link, ...],
             actors = tuple(link for link in view.owners(chunk) if not view.names_event(link))
         elif role == "possessor":
             actors = tuple(link for link in view.possessors(chunk) if not view.names_event(link))
+        elif (
+            role == "subject"
+            and "objective" not in frame.noun_recipient
+            and any(item.genitive and item.parent == chunk for item in view.chunks)
+        ):
+            continue  # it is somebody else's ("gegen den Besuch *des Dalai Lama*")
         elif role == "subject" and frame.type in _MATERIAL and view.chunks[chunk].prep and not _explicit(view, chunk, frame):
             continue
         elif role == "subject":
@@ -295,6 +316,8 @@ def _noun_roles(view: SentenceView, trigger: Trigger) -> tuple[tuple[Link, ...],
             actors = view.phrases(chunk, role)
     if trigger.clause >= 0 and view.clauses[trigger.clause].lemma in view.drawing and view.subject_chunk(trigger.clause) != chunk:
         return _drawn(view, trigger, actors)
+    if not actors and trigger.clause >= 0 and chunk in view.objects(trigger.clause) and view.clauses[trigger.clause].lemma in view.doing:
+        actors = view.actors(view.subject(trigger.clause))
     recipients: tuple[Link, ...] = ()
     for role in frame.noun_recipient:
         named = view.patients(chunk) if role == "objective" else view.phrases(chunk, role)
@@ -310,6 +333,8 @@ def _noun_roles(view: SentenceView, trigger: Trigger) -> tuple[tuple[Link, ...],
     ):
         others = [place for place in view.objects(trigger.clause) if place != chunk]
         recipients = tuple(link for place in others for link in view.heads(place) if link.entity not in {actor.entity for actor in actors})
+    if not recipients and trigger.clause >= 0 and chunk in view.objects(trigger.clause) and "mit" in frame.noun_recipient:
+        recipients = tuple(link for place in view.with_preposition(trigger.clause, "mit") for link in view.heads(place))
     if frame.symmetric and len(actors) > 1 and not recipients:
         return actors[:1], actors[1:]
     return (actors[:1] if frame.symmetric and recipients else actors), recipients
@@ -344,6 +369,7 @@ def _other(view: SentenceView, trigger: Trigger, actors: tuple[Link, ...], said:
         for link in view.links
         if (made := view.actor(link)) is not None
         and made.entity in view.entities
+        and view.is_party(made)
         and view.state(made) not in sides
         and not view.is_medium(link)
         and not view.names_event(link)

@@ -56,6 +56,7 @@ def draft(
             drafts.append(made)
             if made.category == "Suspension" and made.status == "negated":
                 drafts += going_on(view, trigger, said, lexicon, parties)
+    drafts += _attributes(view, lexicon)
     drafts += _conditions(view, drafts, lexicon)
     drafts += _promises(view, said, drafts, lexicon)
     drafts += _demands(view, said, lexicon, drafts)
@@ -84,6 +85,31 @@ def _content(view: SentenceView, made: Draft | None) -> Draft | None:
         return None
     status = "ongoing" if made.status == "occurred" else made.status
     return replace(made, recipients=(view.side(subject[0]),), teller=subject, status=status, confidence=round(0.8 * made.confidence, 3))
+
+
+def _attributes(view: SentenceView, lexicon: LanguageLexicon) -> list[Draft]:
+    """What the participle before a noun tells, where its doer is named too: "die *vom Iran unterstützten* Milizen"."""
+    found = []
+    for number, chunk in enumerate(view.chunks):
+        actors = view.doers(number)
+        if chunk.attribute is None or not actors:
+            continue
+        noun = view.tokens[chunk.head].lemma.casefold()
+        for frame in lexicon.by_verb.get(chunk.attribute.verb, ()):
+            if frame.objects and not any(noun.endswith(item) for item in frame.objects):
+                continue
+            patients = () if frame.objects else view.heads(number) or view.owners(number)
+            patients = patients or next((links for role in frame.recipient if (links := view.phrases(number, role))), ())
+            if not patients and not frame.objects:
+                continue
+            token = view.tokens[chunk.attribute.last]
+            trigger = Trigger(chunk.attribute.last, view.clause_of.get(chunk.attribute.last, -1), frame, False)
+            mention = Mention(token.start, token.end, token.text, "name")
+            status = "ongoing" if frame.type in ("Support", "Aid") else "occurred"
+            value = confidence_of(trigger, actors, patients, False)
+            found.append(Draft(trigger, frame.type, frame.category, actors, patients, status, mention, value))
+            break
+    return found
 
 
 def _promises(view: SentenceView, said: Said, drafts: list[Draft], lexicon: LanguageLexicon) -> list[Draft]:
@@ -120,7 +146,12 @@ def _demands(view: SentenceView, said: Said, lexicon: LanguageLexicon, drafts: l
             continue
         speakers = view.actors(chain(view, said, number)[:1])
         subject = view.actors(view.subject(number)) or (_addressee(view, said, lexicon, number, speakers) if speakers else ())
-        if not speakers or not subject or {link.entity for link in speakers} & {link.entity for link in subject}:
+        reported = view.tokens[clause.finite].lower in ("müsse", "müssten", "solle", "sollten")
+        if (
+            not speakers
+            or not (subject or (reported and not view.is_medium(speakers[0])))
+            or {link.entity for link in speakers} & {link.entity for link in subject}
+        ):
             continue
         if clause.modal == "sollen" and view.tokens[clause.finite].lower in ("soll", "sollen") and clause.perfect:
             continue

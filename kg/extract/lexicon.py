@@ -19,7 +19,7 @@ TABLES: Final = ("frame", "speech", "status", "relations", "titles", "parties", 
 FRAME_KEYS: Final[dict[str, type]] = {
     "name": str, "type": str, "category": str, "verbs": list, "nouns": list, "objects": list, "roles": dict,
     "noun_roles": dict, "status": str, "symmetric": bool, "about": list, "counterpart": str, "absorbs": bool, "negated": str,
-    "only": str, "not_nouns": list,
+    "only": str, "not_nouns": list, "acts": list,
 }  # fmt: skip
 COUNTERPARTS: Final = ("other", "none", "explicit", "sentence")
 LIST_TABLES: Final = {
@@ -55,6 +55,10 @@ LIST_TABLES: Final = {
         "promising",
         "governments",
         "drawing",
+        "doing",
+        "strained",
+        "undergone",
+        "named_after",
         "papers",
         "former",
         "copulas",
@@ -87,6 +91,8 @@ class Frame:
         Lemmas in lower case; a German verb with its particle ("ablehnen"), an English one after its verb ("call off").
     objects : tuple of str
         Where not empty, a verb counts only with one of these nouns in its clause (or a compound that ends in it).
+    acts : tuple of str
+        Nouns that count only with one of the objects in the genitive behind them ("Aufhebung der Sanktionen").
     actor, recipient : tuple of str
         What fills the role beside a verb: `subject`, `object`, or a preposition.
     noun_actor, noun_recipient : tuple of str
@@ -120,6 +126,7 @@ class Frame:
     absorbs: bool = False
     negated: str = ""
     only: str = ""
+    acts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +169,7 @@ class LanguageLexicon:
     by_verb: Mapping[str, tuple[Frame, ...]] = field(default_factory=dict)
     by_noun: Mapping[str, Frame] = field(default_factory=dict)
     stops: frozenset[str] = frozenset()
+    by_act: Mapping[str, tuple[Frame, ...]] = field(default_factory=dict)
 
     def words(self, key: str) -> frozenset[str]:
         """A list by `table.key`, in lower case; empty where the lexicon has none."""
@@ -292,7 +300,8 @@ class _Loader:
                 by_noun.setdefault(noun, frame)
         ordered = {verb: tuple(sorted(found, key=lambda frame: not frame.objects)) for verb, found in by_verb.items()}
         stops = frozenset(noun for frame in frames for noun in frame.not_nouns)
-        return LanguageLexicon(self.language, frames, lists, titles, parties, times, names, ordered, by_noun, stops)
+        by_act = {act: tuple(frame for frame in frames if act in frame.acts) for frame in frames for act in frame.acts}
+        return LanguageLexicon(self.language, frames, lists, titles, parties, times, names, ordered, by_noun, stops, by_act)
 
     def section(self, table: Mapping[str, object], name: str) -> Mapping[str, Any]:
         value = table.get(name, {})
@@ -327,7 +336,7 @@ class _Loader:
         self.one_of(name, "counterpart", item.get("counterpart", "none"), COUNTERPARTS)
         lists = {
             key: tuple(word.casefold() for word in self.strings(item.get(key, []), f"{key!r} in frame {name!r}", key))
-            for key in ("verbs", "nouns", "objects", "not_nouns", "about")
+            for key in ("verbs", "nouns", "objects", "not_nouns", "about", "acts")
         }
         roles = {
             **self.roles(name, "roles", item.get("roles", {}), {"actor": ("subject",), "recipient": ("object",)}),
@@ -347,6 +356,7 @@ class _Loader:
             lists["not_nouns"],
             lists["objects"],
             **roles,
+            acts=lists["acts"],
             status=item.get("status", ""),
             symmetric=item.get("symmetric", False),
             about=lists["about"],

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
 
+from kg.extract.chunks import Chunk
 from kg.extract.gazetteer import ACTOR_KINDS, Entity
+from kg.extract.titles import Position
 from kg.extract.tokens import Token
-from kg.model import Link
+from kg.model import Link, Mention
+
+_DEFINITE: Final = frozenset(
+    "der die das dem den des dieser diese dieses diesem diesen beim vom zum zur im am the this these that those".split()
+)
 
 
 class Participants:
@@ -18,6 +26,19 @@ class Participants:
     event_nouns: frozenset[str]
     place_names: frozenset[str]
     clause_of: dict[int, int]
+    chunks: tuple[Chunk, ...]
+    chunk_of: dict[int, int]
+    positions: tuple[Position, ...]
+    forces: frozenset[str]
+    undergone: frozenset[str]
+
+    @abstractmethod
+    def heads(self, number: int) -> tuple[Link, ...]:
+        """The participants that a chunk stands for."""
+
+    @abstractmethod
+    def owners(self, number: int) -> tuple[Link, ...]:
+        """The participants that modify a chunk."""
 
     def actor(self, link: Link) -> Link | None:
         """The link as a participant: a place and a government count as their state, a subject of talks as nobody."""
@@ -77,6 +98,12 @@ class Participants:
         entity = self.entities.get(link.entity)
         return entity is None or bool(entity.state)
 
+    def is_party(self, link: Link) -> bool:
+        """Whether a participant can be meant where a sentence does not say with whom: a state, one of its people, a known body."""
+        entity = self.entities.get(link.entity)
+        known = entity is not None and entity.kind == "organisation" and "Candidate" not in entity.classes
+        return self.has_state(link) or known
+
     def preposition(self, link: Link) -> str:
         """The preposition right before a name, in lower case, or empty."""
         before = ""
@@ -109,9 +136,61 @@ class Participants:
         head = self.tokens[last]
         inside = head.end > link.mention.end
         follower = head.parts[-1].casefold() if inside else self.tokens[last + 1].lemma.casefold() if last + 1 < len(self.tokens) else ""
-        return follower in self.event_nouns and link.mention.text in self.place_names
+        town = link.mention.text in self.place_names or (inside and link.mention.kind == "metonym")
+        return follower in self.event_nouns and town
 
     def state(self, link: Link) -> str:
         """The IRI of a participant's state; of the participant itself where it has none."""
         entity = self.entities.get(link.entity)
         return entity.state or entity.iri if entity else link.entity
+
+    def doers(self, number: int) -> tuple[Link, ...]:
+        """Who does what a participle before a chunk's noun says: "die *von Riad* geführte Allianz"."""
+        attribute = self.chunks[number].attribute
+        for place, chunk in enumerate(self.chunks):
+            if attribute is not None and chunk.inner is attribute and chunk.prep in ("von", "durch"):
+                found = self.heads(place) or self.owners(place)
+                if found:
+                    return found
+        return ()
+
+    def is_definite(self, place: int) -> bool:
+        """Whether a noun at a place bears a definite article or a demonstrative ("*the* talks", "*beim* Treffen")."""
+        chunk = self.chunk_of.get(place)
+        first = self.tokens[self.chunks[chunk].start : place] if chunk is not None else ()
+        return any(token.lower in _DEFINITE for token in first)
+
+    def is_source(self, number: int, postpositions: frozenset[str]) -> bool:
+        """Whether a postposition ends the phrase that a chunk begins or is: "Der Zeitung „Le Monde“ *zufolge*"."""
+        for token in self.tokens[self.chunks[number].end : self.chunks[number].end + 6]:
+            if token.lower in postpositions:
+                return True
+            if token.kind not in "NE.":
+                return False
+        return False
+
+    def is_undergone(self, number: int) -> bool:
+        """Whether a chunk's noun names what is done to the one behind it ("die Haft *von Aktivisten*"), who is not to blame for it."""
+        return self.tokens[self.chunks[number].head].lemma.casefold() in self.undergone
+
+    def named_behind(self, number: int) -> tuple[Link, ...]:
+        """Who is named behind a title and a comma: "der Präsident der Kommission, *Jean-Claude Juncker*, …"."""
+        chunk = self.chunks[number]
+        for person in (held.person for held in self.positions if chunk.start <= self._place(held.title) < chunk.end):
+            if person.mention.start > self.tokens[chunk.head].start:
+                return self.actors((person,))
+        return ()
+
+    def _place(self, mention: Mention) -> int:
+        return next((number for number, token in enumerate(self.tokens) if token.start <= mention.start < token.end), -1)
+
+    def force(self, number: int) -> tuple[Link, ...]:
+        """What acts for a state without being it ("Israeli jets", "Irans Revolutionsgarden"): the state beside it."""
+        head = self.tokens[self.chunks[number].head]
+        if not ({head.lemma.casefold(), head.lower, head.parts[-1].casefold()} & self.forces):
+            return ()
+        return tuple(
+            Link(link.mention, state.iri, state.label, state.names, 0.6)
+            for link in (self.owners(number) or self.doers(number))[:1]
+            if (state := self.entities.get(self.state(link))) is not None
+        )

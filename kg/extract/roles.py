@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final
 
-from kg.extract.chunks import Chunk, find_chunks
+from kg.extract.attributes import as_adjectives, find_attributes
+from kg.extract.chunks import Chunk, find_chunks, without_opener
 from kg.extract.clauses import Clause, find_clauses
+from kg.extract.datelines import prose
+from kg.extract.fronting import subject_of
 from kg.extract.gazetteer import Entity
 from kg.extract.lexicon import LanguageLexicon
 from kg.extract.parses import Parse
@@ -19,6 +22,8 @@ from kg.model import Link, Sentence
 
 _ABOUT: Final = frozenset(("discuss", "consider", "welcome", "oppose", "reject", "beraten", "besprechen", "begrüßen", "ablehnen"))
 """Verbs that speak of a decision of somebody else."""
+_NO_BRIDGE: Final = frozenset(("auf", "als", "laut", "trotz", "wegen"))
+"""Prepositions behind which a noun's further phrases hang on another noun ("ging beim Treffen *auf den Streit* zwischen beiden ein")."""
 _SUBJECT_RELATIVES: Final = frozenset(("der", "who"))
 _OBJECT_RELATIVES: Final = frozenset(("den", "dem", "whom", "dessen", "deren", "whose", "denen"))
 
@@ -41,6 +46,10 @@ class SentenceView(Participants):
     place_names: frozenset[str] = frozenset()
     forces: frozenset[str] = frozenset()
     decisions: frozenset[str] = frozenset()
+    deeds: frozenset[str] = frozenset()
+    leading: tuple[Link, ...] = ()
+    doing: frozenset[str] = frozenset()
+    undergone: frozenset[str] = frozenset()
     drawing: frozenset[str] = frozenset()
     papers: frozenset[str] = frozenset()
     chunks: tuple[Chunk, ...] = ()
@@ -51,6 +60,7 @@ class SentenceView(Participants):
     antecedents: dict[int, int] = field(default_factory=dict)
     relative_objects: set[int] = field(default_factory=set)
     asides: set[int] = field(default_factory=set)
+    partners: frozenset[frozenset[str]] = frozenset()  # pairs of states of which earlier sentences have told a deed
 
     @classmethod
     def build(
@@ -66,22 +76,29 @@ class SentenceView(Participants):
         parse: Parse | None = None,
     ) -> SentenceView:
         """The view of a sentence; linear in its length but for its clauses' nesting. Clauses and roles are the parse's, if there is one."""
+        tokens, links, leading = prose(tokens, links, entities)
+        attributes = find_attributes(tokens) if lexicon.language == "de" and parse is None else ()
+        tokens = as_adjectives(tokens, attributes)
         view = cls(sentence, tokens, links, positions, lexicon.language, entities, subjects, lexicon.words("words.collectives"))
         view.control = frozenset(
             verb for frame in lexicon.frames if frame.type in ("Request", "Accuse") and not frame.objects for verb in frame.verbs
         )
         view.accusing = frozenset(verb for frame in lexicon.frames if frame.type == "Accuse" and not frame.objects for verb in frame.verbs)
-        view.event_nouns, view.place_names = lexicon.words("relations.located"), place_names
+        view.event_nouns, view.place_names = lexicon.words("relations.located") | lexicon.words("words.named_after"), place_names
+        view.leading, view.doing = leading, lexicon.words("words.doing")
+        view.undergone = lexicon.words("words.undergone") | {
+            noun for frame in lexicon.frames if "objective" in frame.noun_recipient and frame.type != "Support" for noun in frame.nouns
+        }
+        view.deeds = lexicon.words("words.decisions") | {
+            noun for frame in lexicon.frames if frame.type in ("Accuse", "Reject", "Request", "Support", "Concede") for noun in frame.nouns
+        }
         view.forces, view.decisions = lexicon.words("words.forces"), lexicon.words("words.decisions")
         view.drawing, view.papers = lexicon.words("words.drawing"), lexicon.words("words.papers")
-        view.chunks = find_chunks(tokens, links, lexicon.language, frozenset(lexicon.titles))
+        view.chunks = find_chunks(tokens, links, lexicon.language, frozenset(lexicon.titles), attributes)
         if parse is None:
             view.clauses = find_clauses(tokens, lexicon.language)
-            openers = {clause.tokens[0]: clause.opener for clause in view.clauses if clause.kind == "sub"}
-            view.chunks = tuple(
-                replace(chunk, prep="", parent=-1) if chunk.prep and openers.get(chunk.start) == chunk.prep else chunk
-                for chunk in view.chunks
-            )
+            openers = {clause.tokens[0]: clause.opener for clause in view.clauses if clause.kind in ("sub", "rel")}
+            view.chunks = tuple(without_opener(chunk, openers.get(chunk.start, ""), tokens) for chunk in view.chunks)
         else:
             shape = shape_of(tokens, view.chunks, parse, lexicon.language)
             view.chunks, view.clauses, view.subjects = tuple(shape.chunks), shape.clauses, shape.subjects
@@ -143,6 +160,8 @@ class SentenceView(Participants):
         found: list[Link] = []
         for child in range(number + 1, len(self.chunks)):
             chunk = self.chunks[child]
+            if chunk.inner is not None or (chunk.prep in _NO_BRIDGE and chunk.prep != preposition):
+                continue
             if chunk.parent not in hanging and chunk.group not in hanging:
                 if chunk.start > self.chunks[max(hanging)].end + 1:
                     break
@@ -156,7 +175,7 @@ class SentenceView(Participants):
 
     def clause_chunks(self, number: int) -> list[int]:
         """The chunks whose head lies in a clause."""
-        return [place for place, chunk in enumerate(self.chunks) if self.clause_of.get(chunk.head) == number]
+        return [place for place, chunk in enumerate(self.chunks) if self.clause_of.get(chunk.head) == number and chunk.inner is None]
 
     def bare(self, number: int) -> list[int]:
         """The chunks of a clause that can be subject or object."""
@@ -164,8 +183,7 @@ class SentenceView(Participants):
         for place in self.clause_chunks(number):
             chunk = self.chunks[place]
             token = self.tokens[chunk.head]
-            source = chunk.end < len(self.tokens) and self.tokens[chunk.end].lower == "zufolge"
-            if source or place in self.asides or self.is_apposition(place):
+            if self.is_source(place, frozenset(("zufolge",))) or place in self.asides or self.is_apposition(place):
                 continue
             reflexive = (
                 token.pos in ("PRF", "PNX") or token.kind == "W" or token.lower in ("sich", "himself", "itself", "themselves", "there")
@@ -221,7 +239,7 @@ class SentenceView(Participants):
             return None
         if clause.finite < 0 and clause.kind == "main" and number > 0 and self.tokens[clause.verb].form in ("pp", "inf"):
             return None
-        return bare[0] if bare else None
+        return subject_of(self.tokens, self.chunks, clause, bare, self.deeds) if bare else None
 
     def subject(self, number: int, depth: int = 0) -> tuple[Link, ...]:
         """The participants that a clause's subject stands for: its own, the antecedent's, or the governing clause's."""
@@ -232,7 +250,7 @@ class SentenceView(Participants):
         if chunk == -1:
             return self.antecedent(number)
         if chunk is not None:
-            own = self.heads(chunk) or self.collective(chunk) or self.force(chunk)
+            own = self.heads(chunk) or self.named_behind(chunk) or self.collective(chunk) or self.force(chunk)
             if own or self.tokens[self.chunks[chunk].head].lower in ("es", "it", "there", "man"):
                 return own
             return ()
@@ -268,17 +286,6 @@ class SentenceView(Participants):
         if not states:
             return owners[:1]
         return tuple(Link(owners[0].mention, state.iri, state.label, state.names, 0.6) for state in states[:1])
-
-    def force(self, number: int) -> tuple[Link, ...]:
-        """What acts for a state without being it ("Israeli jets", "Irans Revolutionsgarden"): the state beside it."""
-        head = self.tokens[self.chunks[number].head]
-        if not ({head.lemma.casefold(), head.lower, head.parts[-1].casefold()} & self.forces):
-            return ()
-        return tuple(
-            Link(link.mention, state.iri, state.label, state.names, 0.6)
-            for link in self.owners(number)[:1]
-            if (state := self.entities.get(self.state(link))) is not None
-        )
 
     def decider(self, number: int) -> tuple[Link, ...]:
         """Whose an infinitive is that hangs on a noun ("the U.S. decision to expel", "die Weigerung Pekings, … zu"): the noun's owner's."""

@@ -110,14 +110,15 @@ class SpeechTracker:
 
     def sources(self, view: SentenceView) -> tuple[Link, ...]:
         """Who a sentence names as its source by a preposition: `laut`, `zufolge`, `nach Angaben von`, "according to"."""
+        if view.leading:
+            return view.actors(view.leading)[:1]
         prepositions = self.lexicon.words("speech.prepositions")
         nouns = self.lexicon.words("speech.nouns")
         for number, chunk in enumerate(view.chunks):
             before = view.tokens[chunk.start - 1].lower if chunk.start else ""
-            behind = view.tokens[chunk.end].lower if chunk.end < len(view.tokens) else ""
             head = view.tokens[chunk.head].lemma.casefold()
             named = chunk.prep in prepositions or (before == "according" and chunk.prep == "to")
-            if named or behind in self.lexicon.words("speech.postpositions") or (chunk.prep == "nach" and head in nouns):
+            if named or view.is_source(number, self.lexicon.words("speech.postpositions")) or (chunk.prep == "nach" and head in nouns):
                 found = view.heads(number) or view.owners(number) or view.phrases(number, "von")
                 if found:
                     return found[:1]

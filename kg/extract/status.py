@@ -76,7 +76,7 @@ def verb_status(view: SentenceView, number: int, event_type: str, lexicon: Langu
     }:
         return "possible"
     if clause.modal in ("wollen", "want"):
-        return "possible"
+        return "planned" if event_type == "Consult" else "possible"
     if event_type == "Consult" and set(words_of(view, clause.tokens)) & _AHEAD:
         return "planned"
     if words & {"würde", "würden", "would"} and not clause.passive:
@@ -150,6 +150,8 @@ def noun_status(view: SentenceView, place: int, event_type: str, lexicon: Langua
         chunk = view.chunks[chunk_number]
         inside = words_of(view, range(chunk.start, chunk.end))
     own = set(inside)
+    if chunk_number is not None and _is_none(view, chunk_number, lexicon):
+        return "negated"
     if own & lexicon.words("status.negation"):
         return "negated"
     if own & lexicon.words("status.cancelled"):
@@ -167,6 +169,17 @@ def noun_status(view: SentenceView, place: int, event_type: str, lexicon: Langua
     if clause_number < 0:
         return "occurred"
     return _noun_in_clause(view, clause_number, event_type, lexicon, chunk_number)
+
+
+def _is_none(view: SentenceView, number: int, lexicon: LanguageLexicon) -> bool:
+    """Whether a phrase hangs on one that is denied ("*keine Beweise* für eine Einmischung")."""
+    parent = view.chunks[number].parent
+    while parent >= 0:
+        chunk = view.chunks[parent]
+        if view.tokens[chunk.start].kind == "D" and set(words_of(view, [chunk.start])) & lexicon.words("status.negation"):
+            return True
+        parent = chunk.parent
+    return False
 
 
 def _noun_in_clause(view: SentenceView, number: int, event_type: str, lexicon: LanguageLexicon, chunk: int | None) -> str:

@@ -152,6 +152,17 @@ def _with_a_verb(tokens: list[Token], headline: bool) -> list[Token]:
     return tokens
 
 
+@functools.lru_cache(maxsize=4096)
+def participle_lemma(word: str) -> str:
+    """The verb of a German past participle before a noun ("geführte"), in lower case; empty for another adjective."""
+    for ending in ("en", "em", "er", "es", "e"):
+        base = word.removesuffix(ending)
+        if base != word and base.endswith(("t", "en")):
+            lemma, pos = _tagger("de").analyze(base, pos="VV(PP)")
+            return str(lemma).casefold() if pos == "VV(PP)" and str(lemma).endswith("n") else ""
+    return ""
+
+
 _AFTER: Final = frozenset(("after", "before", "by", "for", "of", "without", "despite", "while", "from", "against"))
 """Words behind which an English word in -ing with an object is a verb."""
 

@@ -53,6 +53,7 @@ def find_triggers(view: SentenceView, lexicon: LanguageLexicon) -> list[Trigger]
         trigger = None if place in used else noun_trigger(view, place, lexicon)
         if trigger is not None and trigger.place not in used:
             found.append(trigger)
+            used |= {other for other in trigger.used if other > trigger.place}
         place += trigger.length if trigger else 1
     return sorted(found, key=lambda trigger: trigger.place)
 
@@ -60,7 +61,7 @@ def find_triggers(view: SentenceView, lexicon: LanguageLexicon) -> list[Trigger]
 def _verb_trigger(view: SentenceView, number: int, place: int, lemma: str, lexicon: LanguageLexicon) -> Trigger | None:
     names = [lemma, view.tokens[place].lemma.casefold()]
     if view.language == "de":
-        names = [*(f"{names[-1]} {preposition}" for preposition in _prepositions(view, number)), *names]
+        names = [*(f"{name} {preposition}" for preposition in _prepositions(view, number) for name in names), *names]
     following = view.tokens[place + 1 : place + 2]
     if view.language == "en" and following:
         names.insert(0, f"{names[1]} {following[0].lower}")
@@ -79,18 +80,23 @@ def _verb_trigger(view: SentenceView, number: int, place: int, lemma: str, lexic
 def _prepositions(view: SentenceView, number: int) -> list[str]:
     """The prepositions of a clause, also inside a pronoun ("darauf")."""
     found = [view.chunks[place].prep for place in view.clause_chunks(number) if view.chunks[place].prep]
-    found += [view.tokens[place].lower[3:] for place in view.clauses[number].tokens if view.tokens[place].lower.startswith("dar")]
+    for place in view.clauses[number].tokens:
+        word = view.tokens[place].lower
+        found += [word[3:]] if word.startswith("dar") else [word[2:]] if word in ("dafür", "dagegen", "dahinter") else []
     return sorted(set(found))
 
 
 def _objects_in(view: SentenceView, number: int, frame: Frame) -> list[int]:
     """The tokens of a clause that are one of a frame's objects, or a German compound that ends in one."""
     found = []
+    subject = view.subject_chunk(number) if frame.type == "Consult" or frame.category == "TalksBreakdown" else None
     for place in view.clauses[number].tokens:
         token = view.tokens[place]
         if token.kind not in "NEJRDV":
             continue
         chunk = view.chunk_of.get(place)
+        if chunk is not None and chunk == subject:
+            continue  # "the visit began" has nobody who pays one
         if chunk is not None and view.chunks[chunk].prep in TEMPORAL - {"at", "by", "bei"}:
             continue
         words = {token.lemma.casefold(), token.lower}
@@ -129,6 +135,23 @@ def noun_trigger(view: SentenceView, place: int, lexicon: LanguageLexicon) -> Tr
         frame = lexicon.by_noun.get(phrase) if length > 1 else lexicon.noun_frame(phrase) or lexicon.by_noun.get(tokens[last].lower)
         if frame is not None:
             return Trigger(last, view.clause_of.get(last, -1), frame, False, frozenset(range(place, last)), length)
+    return _act_trigger(view, place, lexicon)
+
+
+def _act_trigger(view: SentenceView, place: int, lexicon: LanguageLexicon) -> Trigger | None:
+    """A noun of doing at a place that speaks of an event together with the noun in the genitive behind it ("Abbruch der Gespräche")."""
+    chunk = view.chunk_of.get(place)
+    frames = lexicon.by_act.get(view.tokens[place].lemma.casefold(), ())
+    if not frames or chunk is None or view.chunks[chunk].head != place:
+        return None
+    for child in range(chunk + 1, min(chunk + 3, len(view.chunks))):
+        thing = view.chunks[child]
+        if thing.parent != chunk or not thing.genitive:
+            continue
+        noun = view.tokens[thing.head].lemma.casefold()
+        frame = next((frame for frame in frames if any(noun.endswith(item) for item in frame.objects)), None)
+        if frame is not None:
+            return Trigger(place, view.clause_of.get(place, -1), frame, False, frozenset((thing.head,)))
     return None
 
 

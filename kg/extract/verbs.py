@@ -75,7 +75,7 @@ def describe_verbs(tokens: Sequence[Token], clause: Clause, language: str, verbs
     if not verbs:
         return
     clause.finite = next((place for place in verbs if is_finite(tokens[place])), -1)
-    if clause.finite < 0 and clause.kind in ("sub", "rel") and language == "de" and tokens[verbs[-1]].form == "inf":
+    if clause.finite < 0 and clause.kind in ("sub", "rel") and language == "de" and tokens[verbs[-1]].form in ("inf", "pp"):
         clause.finite = verbs[-1]
     full = [place for place in verbs if tokens[place].kind == "V"]
     clause.verb = _main_verb(tokens, full, clause, language) if full else verbs[-1]

@@ -1,0 +1,25 @@
+"""Fronting: German main clauses that begin with their object ("Kritik übte auch Berlin")."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kg.extract.chunks import Chunk
+from kg.extract.clauses import Clause
+from kg.extract.tokens import Token
+
+
+def subject_of(tokens: Sequence[Token], chunks: Sequence[Chunk], clause: Clause, bare: Sequence[int], deeds: frozenset[str]) -> int:
+    """The subject among the chunks of a German clause that can be one: the second, behind the verb, where the first is an object.
+
+    The first is taken for one if it is only "dies" or "das", or one of `deeds`: what somebody says or does to somebody.
+    """
+    first = chunks[bare[0]]
+    if len(bare) < 2 or clause.finite < 0 or clause.kind != "main" or first.heads or first.case == "nom" or first.head > clause.finite:
+        return bare[0]
+    head, second = tokens[first.head], chunks[bare[1]]
+    thing = head.kind == "N" and any(head.lemma.casefold().endswith(item) for item in deeds if len(item) > 3)
+    if not (head.lower in ("dies", "das", "dieses") and head.kind in "OD") and not thing:
+        return bare[0]
+    named = bool(second.heads) and second.case not in ("acc", "dat", "gen")
+    return bare[1] if named and all(token.kind in "RO" for token in tokens[clause.finite + 1 : second.start]) else bare[0]

@@ -1,0 +1,97 @@
+"""Rules of German that decide who does what to whom, each with sentences on subjects of their own."""
+
+from __future__ import annotations
+
+import pytest
+
+from kg.extract.attributes import find_attributes
+from kg.extract.tokens import participle_lemma, tokenize
+from kg.model import Document, Sentence
+from tests.extract_support import full_engine
+
+CASES = [
+    # datelines, speakers before a colon, sources behind quotation marks
+    ("OSLO (Reuters) – Norwegen hat Schweden am Montag kritisiert.", ("Accuse", "Norway", "Sweden", "occurred", "")),
+    ("Merkel: Norwegen hat Schweden kritisiert und Dänemark gelobt", ("Accuse", "Norway", "Sweden", "occurred", "Angela Merkel")),
+    ("Der Zeitung „Le Monde“ zufolge hat Frankreich Waffen an Libyen geliefert.", ("Aid", "France", "Libya", "occurred", "Le Monde")),
+    # attributes with a doer
+    ("Die von Kenia geführte Truppe hat Somalia angegriffen.", ("Assault", "Kenya", "Somalia", "occurred", "")),
+    ("Der vom Sudan unterstützte Tschad schwieg.", ("Support", "Sudan", "Chad", "ongoing", "")),
+    ("Die von Kanada gegen Peru verhängten Sanktionen bleiben.", ("Sanction", "Canada", "", "occurred", "")),
+    ("Das von Marokko besetzte Gebiet wurde von Algerien angegriffen.", ("Assault", "Algeria", "", "occurred", "")),
+    # coordination, open brackets, participles that may be finite
+    ("Sowohl Merkel als auch Macron kritisierten Ungarn.", ("Accuse", "Angela Merkel", "Hungary", "occurred", "")),
+    ("Künftig wollen Nepal und die Mongolei enger zusammenarbeiten.", ("Cooperate", "Nepal", "Mongolia", "possible", "")),
+    ("Brasilien habe sich mit Peru und Chile geeinigt.", ("Agree", "Brazil", "Peru", "occurred", "")),
+    ("Es heißt, dass Katar die Türkei unterstützt.", ("Support", "Qatar", "Turkey", "occurred", "")),
+    # what stands first is not always the subject
+    ("Kritik an der Entscheidung Washingtons übte auch Norwegen.", ("Accuse", "Norway", "United States", "occurred", "")),
+    ("Dies habe Merkel bei einem Treffen mit Macron bekräftigt.", ("Consult", "Angela Merkel", "Emmanuel Macron", "occurred", "")),
+    ("Das ist ein Schritt, den Israel lange abgelehnt hatte.", ("Reject", "Israel", "", "occurred", "")),
+    ("Man werde Belgien nicht unterstützen, sagte Macron.", ("Support", "Emmanuel Macron", "Belgium", "negated", "")),
+    # verbs with a particle and a preposition, light verbs, nouns of doing with what they concern
+    ("Island setzte sich für Grönland ein.", ("Support", "Iceland", "Greenland", "occurred", "")),
+    ("Merkel sprach sich gegen einen Beitritt der Türkei aus.", ("Reject", "Angela Merkel", "Turkey", "occurred", "")),
+    ("Nigeria hat zwei Diplomaten aus Ghana des Landes verwiesen.", ("Sanction", "Nigeria", "", "occurred", "")),
+    ("Die Aufhebung der Sanktionen gegen Belarus durch Kanada begann.", ("Retreat", "Canada", "Belarus", "occurred", "")),
+    ("Estland hat die Ausweisung finnischer Diplomaten beschlossen.", ("Sanction", "Estonia", "Finland", "ongoing", "")),
+    ("Malaysia und Thailand haben ihren Grenzstreit beigelegt.", ("Agree", "Malaysia", "Thailand", "occurred", "")),
+    # each other; whom an accusation is aimed at; what is denied
+    ("Indien und Pakistan beschossen einander.", ("Assault", "India", "Pakistan", "occurred", "")),
+    ("Norwegen verurteilte die Verhaftung von Mönchen durch Myanmar.", ("Accuse", "Norway", "Myanmar", "occurred", "")),
+    ("Es gebe keine Beweise für eine Einmischung Russlands, sagte Macron.", ("Coerce", "Russia", "", "negated", "Emmanuel Macron")),
+]
+
+
+def told(text: str) -> list[tuple[str, str, str, str, str]]:
+    """Type, first actor, first recipient, status and first speaker of each claim of a text."""
+    return [
+        (
+            claim.event.type,
+            next((link.label for link in claim.event.actors), ""),
+            next((link.label for link in claim.event.recipients), ""),
+            claim.status,
+            next((link.label for link in claim.speakers), ""),
+        )
+        for claim in full_engine().extract(Document("case", text, "de", published="2018-09-29")).claims
+    ]
+
+
+@pytest.mark.parametrize(("text", "expected"), CASES, ids=[text[:40] for text, _ in CASES])
+def test_rule(text: str, expected: tuple[str, ...]) -> None:
+    found = told(text)
+    wanted = [item for item in found if (item[0], item[1], item[3], item[4]) == (expected[0], expected[1], *expected[3:])]
+    assert any(expected[2] in ("", item[2]) for item in wanted), found
+
+
+def test_the_noun_of_talks_stands_for_the_parties_told_of_before() -> None:
+    found = told("Merkel traf Macron am Dienstag in Paris. Bei dem Gespräch ging es um die Fischerei.")
+    assert [item[:3] for item in found if item[0] == "Consult"] == [("Consult", "Angela Merkel", "Emmanuel Macron")] * 2
+
+
+def test_the_other_side_is_one_with_which_the_text_told_of_a_deed() -> None:
+    alone = told("Das Wetter in Peru ist gut. Chile lehnt das ab.")
+    assert ("Reject", "Chile", "") in [item[:3] for item in alone]
+    partners = told("Peru kritisierte Chile. Chile lehnt das ab.")
+    assert ("Reject", "Chile", "Peru") in [item[:3] for item in partners]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Die Beziehungen zwischen Norwegen und Schweden sind angespannt.",
+        "Der Besuch begann.",
+        "Trotz der Proteste hält Polen an der Reform fest.",
+        "Angola hat eine Ankündigung gemacht.",
+    ],
+)
+def test_nothing_is_claimed(text: str) -> None:
+    assert told(text) == []
+
+
+def test_offsets_of_attributes_and_their_verbs() -> None:
+    text = "Die von der Regierung in Wien seit langem geforderte Reform kam."
+    tokens = tokenize(Sentence(0, len(text), text, 0), "de")
+    (found,) = find_attributes(tokens)
+    assert (tokens[found.article].text, tokens[found.last].text, found.verb) == ("Die", "geforderte", "fordern")
+    assert [participle_lemma(word) for word in ("geführte", "angegriffenen", "wichtige")] == ["führen", "angreifen", ""]

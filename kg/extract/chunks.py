@@ -63,7 +63,9 @@ class Chunk:
     time: bool = False
 
 
-def find_chunks(tokens: Sequence[Token], links: Sequence[Link], language: str, titles: frozenset[str]) -> tuple[Chunk, ...]:
+def find_chunks(
+    tokens: Sequence[Token], links: Sequence[Link], language: str, titles: frozenset[str], quantities: frozenset[str] = frozenset()
+) -> tuple[Chunk, ...]:
     """The chunks of a sentence from left to right.
 
     Parameters
@@ -74,6 +76,8 @@ def find_chunks(tokens: Sequence[Token], links: Sequence[Link], language: str, t
         The sentence's links, in document offsets.
     titles : frozenset of str
         Nouns in lower case that stand before a name ("Präsident").
+    quantities : frozenset of str
+        Nouns in lower case that only count what follows ("thousands of", "a group of").
     """
     cover = _cover(tokens, links)
     found: list[Chunk] = []
@@ -83,8 +87,11 @@ def find_chunks(tokens: Sequence[Token], links: Sequence[Link], language: str, t
         if chunk is None:
             place += 1
             continue
+        end = chunk.end
+        if chunk.prep == "of" and quantities:
+            chunk = _counted(chunk, found, tokens, quantities)
         found.append(_attached(chunk, found, tokens, language))
-        place = max(chunk.end, place + 1)
+        place = max(end, place + 1)
     return _coordinated(found, tokens)
 
 
@@ -147,7 +154,9 @@ def _chunk_at(tokens: Sequence[Token], cover: list[list[Link]], place: int, lang
                 mods.append(full)
                 position = stop + 1
                 continue
-            if _premodifies(full, follower, cover[stop] if stop < len(tokens) else [], language):
+            if _premodifies(full, follower, cover[stop] if stop < len(tokens) else [], language) or (
+                language == "en" and not heads and _before_office(tokens, stop, titles)
+            ):
                 mods.append(full)
                 position = stop
                 continue
@@ -224,6 +233,19 @@ def _chunk_at(tokens: Sequence[Token], cover: list[list[Link]], place: int, lang
     return Chunk(begin, max(position, head + 1), head, prep, case, tuple(heads), tuple(mods), time=time)
 
 
+def _counted(chunk: Chunk, found: list[Chunk], tokens: Sequence[Token], quantities: frozenset[str]) -> Chunk:
+    """The phrase behind "of" together with the word before it that only counts it ("*thousands of* Argentines", "*a group of* envoys")."""
+    word = tokens[chunk.start - 1] if chunk.start else None
+    if word is None or not ({word.lower, word.lemma.casefold()} & quantities):
+        return chunk
+    if found and found[-1].end == chunk.start:
+        if found[-1].heads or found[-1].mods:
+            return chunk
+        before = found.pop()
+        return replace(chunk, start=before.start, prep=before.prep, case="")
+    return replace(chunk, start=chunk.start - 1, prep="", case="")
+
+
 def _says_when(token: Token) -> bool:
     """Whether a noun is a day, a month or a stretch of time."""
     return token.lemma.casefold() in _TIME or token.lower in _TIME
@@ -257,6 +279,12 @@ def _premodifies(link: Link, follower: Token | None, follower_links: list[Link],
     if language == "de":
         return _genitive(link) and follower.kind in "NJK" and not (other and follower.kind == "E")
     return link.mention.kind not in ("pronoun", "role", "title") and follower.kind in "NE" and not other
+
+
+def _before_office(tokens: Sequence[Token], stop: int, titles: frozenset[str]) -> bool:
+    """Whether a name stands before an office of two words ("*EU* foreign ministers")."""
+    words = tokens[stop : stop + 2]
+    return len(words) == 2 and words[0].kind == "J" and words[1].kind in "NE" and f"{words[0].lower} {words[1].lemma.casefold()}" in titles
 
 
 def _is_apposition(tokens: Sequence[Token], head: int, position: int, titles: frozenset[str]) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from kg.extract.tokens import Token
+from kg.extract.verbs import REDUCED
 from kg.extract.verbs import Clause as Clause
 from kg.extract.verbs import counts, is_finite
 from kg.extract.verbs import describe_verbs as describe_verbs
@@ -34,6 +35,8 @@ def find_clauses(tokens: Sequence[Token], language: str) -> list[Clause]:
         kind, opener = _opening(tokens, segment, language, bool(clauses) or bool(waiting))
         verbal = any(counts(tokens, place) for place in segment)
         bare = language == "en" and kind == "main" and clauses and not waiting and segment[0] == clauses[-1].tokens[-1] + 1
+        if bare and clauses[-1].opener == REDUCED and tokens[segment[0]].kind in "VAM":
+            bare = False
         if bare and verbal and tokens[segment[0]].kind != "C":
             kind = "sub"  # "said North Korea would …"
         if not verbal and kind in ("main", "inf", "part"):
@@ -51,6 +54,7 @@ def find_clauses(tokens: Sequence[Token], language: str) -> list[Clause]:
         aside = bool(clauses) and (
             clauses[-1].kind in ("rel", "sub")
             or (clauses[-1].kind == "inf" and len(clauses) > 1 and not any(counts(tokens, place) for place in clauses[-2].tokens))
+            or (language == "en" and len(clauses) > 1 and clauses[-1].kind == "inf" and clauses[-2].kind == "rel")
         )
         joined = kind == "main" and aside and not waiting
         if joined and (target := _open_clause(clauses[:-1])) is not None and not any(is_finite(tokens[place]) for place in target.tokens):
@@ -124,6 +128,10 @@ def _breaks_before(tokens: Sequence[Token], place: int, current: list[int], lang
         return True
     if token.kind in "VAM" and token.form == "fin" and _is_noun_infinitive(tokens, current):
         return True
+    if token.kind in "VAM" and token.form in ("fin", "pp") and _is_reduced(tokens, current):
+        return True
+    if token.kind == "V" and token.form == "pp" and _reduces(tokens, place, current):
+        return True
     if (
         token.kind == "Z"
         and seen
@@ -155,6 +163,34 @@ def _noun_infinitive(tokens: Sequence[Token], place: int) -> bool:
 def _is_noun_infinitive(tokens: Sequence[Token], current: list[int]) -> bool:
     """Whether a segment is such an infinitive, so that the finite verb behind it belongs to the subject again."""
     return len(current) > 2 and tokens[current[0]].kind == "Z" and current[0] > 0 and _noun_infinitive(tokens, current[0])
+
+
+def _reduces(tokens: Sequence[Token], place: int, current: list[int] | None) -> bool:
+    """Whether an English participle is a relative clause without its pronoun ("the men *held by Kabul* were freed", "those killed in …").
+
+    A finite verb stands before it, or behind it and the phrases that hang on it.
+    """
+    before = tokens[place - 1] if place else None
+    if before is None or not (before.kind in "NEK" or before.lower in ("those", "people")) or _is_aux_before(tokens, place):
+        return False
+    follower = tokens[place + 1] if place + 1 < len(tokens) else None
+    if follower is None or not (follower.kind == "P" or (follower.kind == "R" and follower.lower == "by")):
+        return False
+    if current is None or any(counts(tokens, position) and is_finite(tokens[position]) for position in current):
+        return True
+    if any(tokens[position].kind in "WS" for position in current):
+        return False
+    for token in tokens[place + 1 : place + 15]:
+        if token.text in _BREAKS or token.kind in "SWZC" or token.form in ("ing", "inf"):
+            return False
+        if token.kind in "VAM":
+            return token.form == "fin" or token.form == "pp"
+    return False
+
+
+def _is_reduced(tokens: Sequence[Token], current: list[int]) -> bool:
+    """Whether a segment is such a participle, so that the finite verb behind it belongs to the subject again."""
+    return bool(current) and tokens[current[0]].form == "pp" and current[0] > 0 and _reduces(tokens, current[0], [])
 
 
 def _is_aux_before(tokens: Sequence[Token], place: int) -> bool:
@@ -284,6 +320,8 @@ def _opening(tokens: Sequence[Token], segment: list[int], language: str, inside:
         return "part", ""
     if token.kind == "V" and token.form == "ing" and inside:
         return "part", ""
+    if token.kind == "V" and token.form == "pp" and begin == 0 and inside and _reduces(tokens, segment[0], None):
+        return "rel", REDUCED
     return "main", ""
 
 

@@ -56,6 +56,7 @@ LIST_TABLES: Final = {
         "governments",
         "drawing",
         "papers",
+        "quantities",
     ),
 }
 NAME_KEYS: Final = {

@@ -74,7 +74,7 @@ class SentenceView(Participants):
         view.event_nouns, view.place_names = lexicon.words("relations.located"), place_names
         view.forces, view.decisions = lexicon.words("words.forces"), lexicon.words("words.decisions")
         view.drawing, view.papers = lexicon.words("words.drawing"), lexicon.words("words.papers")
-        view.chunks = find_chunks(tokens, links, lexicon.language, frozenset(lexicon.titles))
+        view.chunks = find_chunks(tokens, links, lexicon.language, frozenset(lexicon.titles), lexicon.words("words.quantities"))
         if parse is None:
             view.clauses = find_clauses(tokens, lexicon.language)
             openers = {clause.tokens[0]: clause.opener for clause in view.clauses if clause.kind == "sub"}

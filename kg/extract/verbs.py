@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from kg.extract.tokens import Token
 
+REDUCED = "*"
+"""The opener of a relative clause that is only a participle ("the men *held in Kabul*")."""
+
 
 @dataclass(slots=True)
 class Clause:
@@ -101,7 +104,7 @@ def describe_verbs(tokens: Sequence[Token], clause: Clause, language: str, verbs
             for place in verbs
             if tokens[place].kind == "A"
         )
-        clause.passive = main.form == "pp" and be
+        clause.passive = main.form == "pp" and (be or clause.opener == REDUCED)
         clause.perfect = main.form == "pp" and bool({tokens[place].lower for place in verbs} & {"have", "has", "had", "having"})
         clause.future = bool(texts & {"will", "would", "'ll", "’ll", "shall"})
         clause.lemma = _with_particle(tokens, clause, main)

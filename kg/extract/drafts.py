@@ -78,6 +78,8 @@ def make_draft(
         and frame.type not in ("Accuse", "Reject", "Threaten", "Request", "Concede", "Support")
     ) and frame.category == "Talks":
         return None
+    if frame.type == "Reject" and trigger.verb and _keeps_silent(view, trigger, lexicon):
+        return None
     actors, recipients = _verb_roles(view, trigger) if trigger.verb else _noun_roles(view, trigger)
     if "speaker" in frame.actor and trigger.verb:
         actors = view.actors(chain(view, said, trigger.clause)[:1])
@@ -158,6 +160,13 @@ def make_draft(
         confidence_of(trigger, actors, recipients, implied, distant),
         implied,
     )
+
+
+def _keeps_silent(view: SentenceView, trigger: Trigger, lexicon: LanguageLexicon) -> bool:
+    """Whether somebody refuses only to speak of a thing ("declined to comment")."""
+    number = trigger.clause + 1
+    content = view.clauses[number] if number < len(view.clauses) else None
+    return content is not None and content.kind == "inf" and content.lemma in lexicon.words("words.silence")
 
 
 def _vowed(view: SentenceView, trigger: Trigger, lexicon: LanguageLexicon) -> tuple[str, str]:
@@ -279,7 +288,9 @@ def _noun_roles(view: SentenceView, trigger: Trigger) -> tuple[tuple[Link, ...],
             actors = tuple(link for link in view.owners(chunk) if not view.names_event(link))
         elif role == "possessor":
             actors = tuple(link for link in view.possessors(chunk) if not view.names_event(link))
-        elif role == "subject" and frame.type in _MATERIAL and view.chunks[chunk].prep and not _explicit(view, chunk, frame):
+        elif role == "subject" and frame.type in _MATERIAL and _in_passing(view, chunk, frame):
+            continue
+        elif role == "subject" and _undergoes(view, trigger, chunk):
             continue
         elif role == "subject":
             if (
@@ -308,9 +319,27 @@ def _noun_roles(view: SentenceView, trigger: Trigger) -> tuple[tuple[Link, ...],
     ):
         others = [place for place in view.objects(trigger.clause) if place != chunk]
         recipients = tuple(link for place in others for link in view.heads(place) if link.entity not in {actor.entity for actor in actors})
+    if not recipients and frame.noun_recipient and _undergoes(view, trigger, chunk):
+        recipients = view.actors(view.subject(trigger.clause))
+        if not actors:
+            actors = view.phrases(chunk, "from") or fill(view, trigger.clause, ("from",))
     if frame.symmetric and len(actors) > 1 and not recipients:
         return actors[:1], actors[1:]
     return (actors[:1] if frame.symmetric and recipients else actors), recipients
+
+
+def _in_passing(view: SentenceView, chunk: int, frame: Frame) -> bool:
+    """Whether a noun of doing stands behind a preposition, so that the clause's subject need not be who does it."""
+    prep = view.chunks[chunk].prep
+    return bool(prep) and (not _explicit(view, chunk, frame) or (view.language == "en" and prep not in ("with", "by", "in")))
+
+
+def _undergoes(view: SentenceView, trigger: Trigger, chunk: int) -> bool:
+    """Whether a noun is the object of a verb whose subject only meets with it ("Iran *faces* U.S. sanctions")."""
+    number = trigger.clause
+    if number < 0 or view.clauses[number].passive or view.clauses[number].lemma not in view.undergoing:
+        return False
+    return chunk in view.objects(number)
 
 
 def _drawn(view: SentenceView, trigger: Trigger, actors: tuple[Link, ...]) -> tuple[tuple[Link, ...], tuple[Link, ...]]:

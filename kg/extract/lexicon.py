@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from kg.errors import DossierError
 from kg.terms import EVENT_TYPES, STATUSES
+from kg.extract.verbs import regular_forms
 
 TABLES: Final = ("frame", "speech", "status", "relations", "titles", "words", "times", "names")
 """The top-level keys of a lexicon."""
@@ -57,6 +58,8 @@ LIST_TABLES: Final = {
         "drawing",
         "papers",
         "quantities",
+        "undergoing",
+        "silence",
     ),
 }
 NAME_KEYS: Final = {
@@ -153,6 +156,7 @@ class LanguageLexicon:
     by_verb: Mapping[str, tuple[Frame, ...]] = field(default_factory=dict)
     by_noun: Mapping[str, Frame] = field(default_factory=dict)
     stops: frozenset[str] = frozenset()
+    inflected: Mapping[str, str] = field(default_factory=dict)
 
     def words(self, key: str) -> frozenset[str]:
         """A list by `table.key`, in lower case; empty where the lexicon has none."""
@@ -274,7 +278,9 @@ class _Loader:
                 by_noun.setdefault(noun, frame)
         ordered = {verb: tuple(sorted(found, key=lambda frame: not frame.objects)) for verb, found in by_verb.items()}
         stops = frozenset(noun for frame in frames for noun in frame.not_nouns)
-        return LanguageLexicon(self.language, frames, lists, titles, times, names, ordered, by_noun, stops)
+        words = {verb.split()[0] for verb in (*ordered, *lists.get("speech.verbs", ()))}
+        inflected = {form: word for word in sorted(words) for form in regular_forms(word)} if self.language == "en" else {}
+        return LanguageLexicon(self.language, frames, lists, titles, times, names, ordered, by_noun, stops, inflected)
 
     def section(self, table: Mapping[str, object], name: str) -> Mapping[str, Any]:
         value = table.get(name, {})

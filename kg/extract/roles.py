@@ -15,6 +15,7 @@ from kg.extract.participants import Participants
 from kg.extract.shapes import shape_of
 from kg.extract.titles import Position
 from kg.extract.tokens import Token
+from kg.extract.verbs import with_lemmas
 from kg.model import Link, Sentence
 
 _ABOUT: Final = frozenset(("discuss", "consider", "welcome", "oppose", "reject", "beraten", "besprechen", "begrüßen", "ablehnen"))
@@ -43,6 +44,7 @@ class SentenceView(Participants):
     decisions: frozenset[str] = frozenset()
     drawing: frozenset[str] = frozenset()
     papers: frozenset[str] = frozenset()
+    undergoing: frozenset[str] = frozenset()
     chunks: tuple[Chunk, ...] = ()
     clauses: list[Clause] = field(default_factory=list)
     clause_of: dict[int, int] = field(default_factory=dict)
@@ -66,6 +68,7 @@ class SentenceView(Participants):
         parse: Parse | None = None,
     ) -> SentenceView:
         """The view of a sentence; linear in its length but for its clauses' nesting. Clauses and roles are the parse's, if there is one."""
+        tokens = with_lemmas(tokens, lexicon.inflected) if lexicon.inflected else tokens
         view = cls(sentence, tokens, links, positions, lexicon.language, entities, subjects, lexicon.words("words.collectives"))
         view.control = frozenset(
             verb for frame in lexicon.frames if frame.type in ("Request", "Accuse") and not frame.objects for verb in frame.verbs
@@ -74,6 +77,7 @@ class SentenceView(Participants):
         view.event_nouns, view.place_names = lexicon.words("relations.located"), place_names
         view.forces, view.decisions = lexicon.words("words.forces"), lexicon.words("words.decisions")
         view.drawing, view.papers = lexicon.words("words.drawing"), lexicon.words("words.papers")
+        view.undergoing = lexicon.words("words.undergoing")
         view.chunks = find_chunks(tokens, links, lexicon.language, frozenset(lexicon.titles), lexicon.words("words.quantities"))
         if parse is None:
             view.clauses = find_clauses(tokens, lexicon.language)
@@ -314,9 +318,12 @@ class SentenceView(Participants):
     def is_accusation(self, number: int) -> bool:
         """Whether a clause is what somebody is accused of ("accused Iran of breaking …")."""
         parent = self.clauses[number].parent
+        first = self.clauses[number].tokens[0]
+        gerund = self.language == "en" and self.clauses[number].kind == "part" and first > 0 and self.tokens[first - 1].lower == "for"
+        if gerund and parent >= 0 and (self.clauses[parent].passive or any(self.heads(place) for place in self.objects(parent))):
+            return True  # "thanked Oman *for hosting* …", "was fined *for breaking* …"
         if parent < 0 or self.clauses[parent].lemma not in self.accusing:
             return False
-        first = self.clauses[number].tokens[0]
         return self.language == "de" or (first > 0 and self.tokens[first - 1].lower in ("of", "for", "over"))
 
     def for_subject(self, number: int) -> tuple[Link, ...]:

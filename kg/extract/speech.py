@@ -144,6 +144,8 @@ def chain(view: SentenceView, said: Said, number: int) -> tuple[Link, ...]:
     covered = False
     quoted = inside_quotes(view)
     for saying in sorted(said.verbs, key=lambda clause: (clause > number, abs(clause - number))):
+        if view.clauses[number].kind == "rel" and saying > number and view.language == "en" and _inside(view, number, saying):
+            continue  # it only tells more of who speaks
         if saying == number or (quoted & set(view.clauses[saying].tokens) and not quoted & set(view.clauses[number].tokens)):
             continue
         if (saying < number and _covers(view, saying, number)) or (saying > number and _closes(view, saying, number)):
@@ -154,6 +156,13 @@ def chain(view: SentenceView, said: Said, number: int) -> tuple[Link, ...]:
     for link in found:
         unique.setdefault(link.entity, link)
     return tuple(unique.values())
+
+
+def _inside(view: SentenceView, number: int, saying: int) -> bool:
+    """Whether a relative clause stands between the subject and the verb of a clause of saying."""
+    chunk = view.subject_chunk(saying)
+    first = view.clauses[number].tokens[0]
+    return chunk is not None and chunk >= 0 and view.chunks[chunk].head < first < view.clauses[saying].verb
 
 
 def inside_quotes(view: SentenceView) -> set[int]:

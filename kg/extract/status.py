@@ -98,6 +98,8 @@ def verb_status(view: SentenceView, number: int, event_type: str, lexicon: Langu
 def governing(view: SentenceView, number: int, lexicon: LanguageLexicon, depth: int = 0) -> str:
     """The status that a verb of hoping, fearing or planning above a clause gives it, or empty."""
     clause = view.clauses[number]
+    if clause.kind == "part" and clause.parent >= 0 and _intended(view, clause.tokens[0], lexicon):
+        return "negated" if is_negated(view, clause.parent, lexicon) else "planned"
     if clause.parent < 0 or depth > 3 or clause.kind not in ("sub", "inf"):
         return ""
     above = view.clauses[clause.parent]
@@ -114,6 +116,13 @@ def governing(view: SentenceView, number: int, lexicon: LanguageLexicon, depth: 
     if above.lemma in lexicon.words("status.plan_verbs"):
         return "planned"
     return governing(view, clause.parent, lexicon, depth + 1)
+
+
+def _intended(view: SentenceView, first: int, lexicon: LanguageLexicon) -> bool:
+    """Whether a gerund hangs on a noun of planning ("no intention *of leaving*")."""
+    if first < 2 or view.tokens[first - 1].lower not in ("of", "for", "in"):
+        return False
+    return view.tokens[first - 2].lemma.casefold() in lexicon.words("status.planned") | {"interest", "idea", "hope"}
 
 
 def tense(view: SentenceView, number: int, event_type: str) -> str:

@@ -123,6 +123,8 @@ def noun_trigger(view: SentenceView, place: int, lexicon: LanguageLexicon) -> Tr
             and view.chunk_of.get(last + 1) == view.chunk_of.get(last)
         ):
             continue  # it only modifies the next noun ("nuclear test site")
+        if length == 1 and last and f"{tokens[last - 1].lower} {phrase}" in lexicon.stops:
+            continue
         chunk = view.chunk_of.get(last)
         if chunk is not None and view.chunks[chunk].prep in ("in", "laut", "gemäß") and phrase in lexicon.words("speech.nouns"):
             return None
@@ -141,9 +143,9 @@ def noun_ending(view: SentenceView, place: int, lexicon: LanguageLexicon) -> Tri
     return None
 
 
-def absorbed_by(view: SentenceView, triggers: list[Trigger]) -> set[int]:
-    """The places of triggers that only say what another one is about."""
-    found: set[int] = set()
+def absorbed_by(view: SentenceView, triggers: list[Trigger]) -> dict[int, str]:
+    """The places of triggers that only say what another one is about, with the other one's type."""
+    found: dict[int, str] = {}
     for outer in triggers:
         if not outer.frame.absorbs or outer.place in found:
             continue
@@ -153,7 +155,7 @@ def absorbed_by(view: SentenceView, triggers: list[Trigger]) -> set[int]:
             if inner is outer or inner.place in found:
                 continue
             if inner.clause in below and inner.place > outer.place:
-                found.add(inner.place)
+                found[inner.place] = outer.frame.type
             elif inner.clause == outer.clause and not inner.verb:
                 chunk = view.chunk_of.get(inner.place)
                 aside = chunk is not None and view.chunks[chunk].prep in TEMPORAL | {"in"} and view.chunks[chunk].parent < 0
@@ -163,7 +165,7 @@ def absorbed_by(view: SentenceView, triggers: list[Trigger]) -> set[int]:
                     and chunk is not None
                     and _hangs(view, chunk, view.chunk_of.get(outer.place))
                 ):
-                    found.add(inner.place)
+                    found[inner.place] = outer.frame.type
     return found
 
 
@@ -175,14 +177,22 @@ def _hangs(view: SentenceView, chunk: int, on: int | None) -> bool:
     return False
 
 
+def _others_deed(view: SentenceView, number: int, child: int) -> bool:
+    """Whether an English infinitive is the decision of another side than the subject's ("backed *Oman's* efforts to persuade Iran")."""
+    if view.language != "en":
+        return False
+    deciders = view.decider(child)
+    return bool(deciders) and view.state(deciders[0]) not in {view.state(link) for link in view.actors(view.subject(number))}
+
+
 def _clauses_below(view: SentenceView, number: int) -> set[int]:
     """The infinitives and subordinate clauses that hang on a clause, directly or one on the other."""
     below: set[int] = set()
     for child in range(number + 1, len(view.clauses)):
         clause = view.clauses[child]
         if clause.parent == number or clause.parent in below:
-            if view.clauses[number].lemma in view.accusing:
-                continue  # what somebody is accused of is a claim of its own
+            if view.clauses[number].lemma in view.accusing or _others_deed(view, number, child):
+                continue  # what somebody is accused of, or another side decides, is a claim of its own
             if (
                 clause.kind == "inf"
                 or (clause.kind == "part" and view.language == "de")

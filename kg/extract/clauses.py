@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from kg.extract.tokens import Token
-from kg.extract.verbs import REDUCED
+from kg.extract.verbs import REDUCED, counts, is_finite
 from kg.extract.verbs import Clause as Clause
-from kg.extract.verbs import counts, is_finite
 from kg.extract.verbs import describe_verbs as describe_verbs
 
 QUOTES: Final = frozenset('"„“”«»‟')
@@ -35,8 +34,8 @@ def find_clauses(tokens: Sequence[Token], language: str) -> list[Clause]:
         kind, opener = _opening(tokens, segment, language, bool(clauses) or bool(waiting))
         verbal = any(counts(tokens, place) for place in segment)
         bare = language == "en" and kind == "main" and clauses and not waiting and segment[0] == clauses[-1].tokens[-1] + 1
-        if bare and clauses[-1].opener == REDUCED and tokens[segment[0]].kind in "VAM":
-            bare = False
+        if bare and clauses[-1].kind in ("rel", "inf") and tokens[segment[0]].kind in "VAM":
+            bare = False  # the verb of a subject that was set aside
         if bare and verbal and tokens[segment[0]].kind != "C":
             kind = "sub"  # "said North Korea would …"
         if not verbal and kind in ("main", "inf", "part"):
@@ -48,9 +47,12 @@ def find_clauses(tokens: Sequence[Token], language: str) -> list[Clause]:
             else:
                 waiting.extend(segment)
             continue
-        if waiting and kind == "main" and _is_participle(tokens, segment, language):
-            clauses.append(Clause(list(segment), "part"))
-            continue
+        if (waiting or (language == "en" and clauses)) and kind == "main" and _is_participle(tokens, segment, language):
+            reduced = language == "en" and len(segment) > 1 and tokens[segment[1]].kind == "P"
+            if waiting or reduced:
+                parent = len(clauses) if waiting else len(clauses) - 1
+                clauses.append(Clause(list(segment), "rel", REDUCED, parent) if reduced else Clause(list(segment), "part"))
+                continue
         aside = bool(clauses) and (
             clauses[-1].kind in ("rel", "sub")
             or (clauses[-1].kind == "inf" and len(clauses) > 1 and not any(counts(tokens, place) for place in clauses[-2].tokens))
@@ -126,7 +128,7 @@ def _breaks_before(tokens: Sequence[Token], place: int, current: list[int], lang
         )
     if token.kind == "Z" and not seen and _noun_infinitive(tokens, place):
         return True
-    if token.kind in "VAM" and token.form == "fin" and _is_noun_infinitive(tokens, current):
+    if token.kind in "VAM" and token.form in ("fin", "pp") and _is_noun_infinitive(tokens, current):
         return True
     if token.kind in "VAM" and token.form in ("fin", "pp") and _is_reduced(tokens, current):
         return True
@@ -156,7 +158,7 @@ def _noun_infinitive(tokens: Sequence[Token], place: int) -> bool:
         if token.text in _BREAKS or token.kind in "SWZ" or token.form == "ing":
             return False
         if token.kind in "VAM":
-            return token.form == "fin"
+            return token.form in ("fin", "pp")
     return False
 
 

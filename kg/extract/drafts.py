@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
+from kg.extract.fillers import broken_off, in_passing, keeps_silent, undergoes
 from kg.extract.lexicon import Frame, LanguageLexicon
 from kg.extract.roles import SentenceView
 from kg.extract.speech import Said, chain
@@ -78,7 +79,7 @@ def make_draft(
         and frame.type not in ("Accuse", "Reject", "Threaten", "Request", "Concede", "Support")
     ) and frame.category == "Talks":
         return None
-    if frame.type == "Reject" and trigger.verb and _keeps_silent(view, trigger, lexicon):
+    if frame.type == "Reject" and trigger.verb and keeps_silent(view, trigger, lexicon):
         return None
     actors, recipients = _verb_roles(view, trigger) if trigger.verb else _noun_roles(view, trigger)
     if "speaker" in frame.actor and trigger.verb:
@@ -118,6 +119,8 @@ def make_draft(
         actors, recipients = actors[:1], actors[1:]
     if not actors and trigger.verb and frame.category == "Suspension":
         actors = _halted(view, trigger, lexicon, parties)
+    if not actors and trigger.verb and frame.category == "TalksBreakdown":
+        actors, recipients = broken_off(view, trigger)
     implied = distant = False
     if not actors and recipients and "objective" in frame.noun_recipient and not trigger.verb and frame.counterpart == "other":
         actors = tuple(link for link in _other(view, trigger, recipients, said) if view.state(link) in view.entities)
@@ -160,13 +163,6 @@ def make_draft(
         confidence_of(trigger, actors, recipients, implied, distant),
         implied,
     )
-
-
-def _keeps_silent(view: SentenceView, trigger: Trigger, lexicon: LanguageLexicon) -> bool:
-    """Whether somebody refuses only to speak of a thing ("declined to comment")."""
-    number = trigger.clause + 1
-    content = view.clauses[number] if number < len(view.clauses) else None
-    return content is not None and content.kind == "inf" and content.lemma in lexicon.words("words.silence")
 
 
 def _vowed(view: SentenceView, trigger: Trigger, lexicon: LanguageLexicon) -> tuple[str, str]:
@@ -240,7 +236,8 @@ def _verb_roles(view: SentenceView, trigger: Trigger) -> tuple[tuple[Link, ...],
         patient = view.subject(number)
         if not patient and (chunk := view.subject_chunk(number)) is not None and chunk >= 0:
             patient = view.owners(chunk)
-        return view.agent(number), patient if "object" in frame.recipient else fill(view, number, frame.recipient)
+        agent = view.agent(number) or (fill(view, number, ("in",)) if frame.type == "Coerce" and view.language == "en" else ())
+        return agent, patient if "object" in frame.recipient else fill(view, number, frame.recipient)
     actors = view.actors(view.subject(number)) if "subject" in frame.actor else ()
     if not actors:
         actors = fill(view, number, tuple(item for item in frame.actor if item != "subject"))
@@ -255,7 +252,8 @@ def fill(view: SentenceView, number: int, roles: tuple[str, ...], bare: bool = F
     owners: tuple[Link, ...] = ()
     for role in roles:
         if role == "subject":
-            return view.actors(view.subject(number))
+            chunk = view.subject_chunk(number)
+            return view.actors(view.subject(number)) or (view.owners(chunk) if chunk is not None and chunk >= 0 else ())
         places = view.objects(number) if role == "object" else view.with_preposition(number, role)
         if role not in ("object", "subject"):  # "under pressure *from Beijing*" is no role of the verb
             subject = view.subject_chunk(number) or -1
@@ -288,9 +286,9 @@ def _noun_roles(view: SentenceView, trigger: Trigger) -> tuple[tuple[Link, ...],
             actors = tuple(link for link in view.owners(chunk) if not view.names_event(link))
         elif role == "possessor":
             actors = tuple(link for link in view.possessors(chunk) if not view.names_event(link))
-        elif role == "subject" and frame.type in _MATERIAL and _in_passing(view, chunk, frame):
-            continue
-        elif role == "subject" and _undergoes(view, trigger, chunk):
+        elif (role == "subject" and frame.type in _MATERIAL and in_passing(view, chunk, _explicit(view, chunk, frame))) or (
+            role == "subject" and undergoes(view, trigger, chunk)
+        ):
             continue
         elif role == "subject":
             if (
@@ -319,27 +317,13 @@ def _noun_roles(view: SentenceView, trigger: Trigger) -> tuple[tuple[Link, ...],
     ):
         others = [place for place in view.objects(trigger.clause) if place != chunk]
         recipients = tuple(link for place in others for link in view.heads(place) if link.entity not in {actor.entity for actor in actors})
-    if not recipients and frame.noun_recipient and _undergoes(view, trigger, chunk):
+    if not recipients and frame.noun_recipient and undergoes(view, trigger, chunk):
         recipients = view.actors(view.subject(trigger.clause))
         if not actors:
             actors = view.phrases(chunk, "from") or fill(view, trigger.clause, ("from",))
     if frame.symmetric and len(actors) > 1 and not recipients:
         return actors[:1], actors[1:]
     return (actors[:1] if frame.symmetric and recipients else actors), recipients
-
-
-def _in_passing(view: SentenceView, chunk: int, frame: Frame) -> bool:
-    """Whether a noun of doing stands behind a preposition, so that the clause's subject need not be who does it."""
-    prep = view.chunks[chunk].prep
-    return bool(prep) and (not _explicit(view, chunk, frame) or (view.language == "en" and prep not in ("with", "by", "in")))
-
-
-def _undergoes(view: SentenceView, trigger: Trigger, chunk: int) -> bool:
-    """Whether a noun is the object of a verb whose subject only meets with it ("Iran *faces* U.S. sanctions")."""
-    number = trigger.clause
-    if number < 0 or view.clauses[number].passive or view.clauses[number].lemma not in view.undergoing:
-        return False
-    return chunk in view.objects(number)
 
 
 def _drawn(view: SentenceView, trigger: Trigger, actors: tuple[Link, ...]) -> tuple[tuple[Link, ...], tuple[Link, ...]]:

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from kg.errors import DossierError
-from kg.terms import EVENT_TYPES, STATUSES
 from kg.extract.verbs import regular_forms
+from kg.terms import EVENT_TYPES, STATUSES
 
 TABLES: Final = ("frame", "speech", "status", "relations", "titles", "words", "times", "names")
 """The top-level keys of a lexicon."""

@@ -8,10 +8,10 @@ from typing import Final
 
 from kg.extract.chunks import Chunk, find_chunks
 from kg.extract.clauses import Clause, find_clauses
+from kg.extract.control import Control
 from kg.extract.gazetteer import Entity
 from kg.extract.lexicon import LanguageLexicon
 from kg.extract.parses import Parse
-from kg.extract.participants import Participants
 from kg.extract.shapes import shape_of
 from kg.extract.titles import Position
 from kg.extract.tokens import Token
@@ -25,7 +25,7 @@ _OBJECT_RELATIVES: Final = frozenset(("den", "dem", "whom", "dessen", "deren", "
 
 
 @dataclass(slots=True)
-class SentenceView(Participants):
+class SentenceView(Control):
     """A sentence with all that is known of its form: tokens, links, chunks and clauses, and questions about them."""
 
     sentence: Sentence
@@ -234,7 +234,7 @@ class SentenceView(Participants):
         clause = self.clauses[number]
         chunk = self.subject_chunk(number)
         if chunk == -1:
-            return self.antecedent(number)
+            return self.antecedent(number) or self.act_of(number, depth)
         if chunk is not None:
             own = self.heads(chunk) or self.collective(chunk) or self.force(chunk)
             if own or self.tokens[self.chunks[chunk].head].lower in ("es", "it", "there", "man"):
@@ -257,6 +257,8 @@ class SentenceView(Participants):
                 if controlled:
                     return tuple(controlled[:1])
             return self.subject(parent, depth + 1) if parent >= 0 else ()
+        if self.language == "en" and self.continues(number):
+            return self.subject(number - 1, depth + 1)
         for earlier in range(number - 1, -1, -1):
             if (self.clauses[earlier].kind in ("main", "sub") and self.clauses[earlier].kind == clause.kind) or earlier == 0:
                 return self.subject(earlier, depth + 1)

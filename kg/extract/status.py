@@ -9,6 +9,8 @@ from kg.extract.roles import SentenceView
 
 _ONLY: Final = frozenset(("nur", "only", "just", "bloß", "allein"))
 _AHEAD: Final = frozenset(("kommend", "next", "nächst", "demnächst", "soon", "bald", "tomorrow"))
+_WHERE: Final = frozenset(("in", "at", "during", "after", "since", "following", "as", "over", "because", "despite", "amid"))
+"""English prepositions before a noun that says where or when something was planned."""
 _FEW: Final = frozenset(("wenig", "little", "few"))
 _STANDING: Final = frozenset(("Sanction", "Mobilize", "Reject", "AllyOf", "Request"))
 """Types that a present tense shows as going on."""
@@ -102,6 +104,8 @@ def governing(view: SentenceView, number: int, lexicon: LanguageLexicon, depth: 
         return "negated" if is_negated(view, clause.parent, lexicon) else "planned"
     if clause.parent < 0 or depth > 3 or clause.kind not in ("sub", "inf"):
         return ""
+    if view.language == "en" and clause.kind == "sub" and clause.opener not in ("", "that", "whether", "if"):
+        return ""
     above = view.clauses[clause.parent]
     words = set(words_of(view, above.tokens))
     first = clause.tokens[0]
@@ -189,6 +193,8 @@ def _noun_in_clause(view: SentenceView, number: int, event_type: str, lexicon: L
         return "possible"
     ahead = [place for place in clause.verbs if view.language == "de" or chunk is None or place < view.chunks[chunk].head]
     planning = {view.tokens[place].lemma.casefold() for place in ahead} & lexicon.words("status.plan_verbs") - {"ankündigen", "announce"}
+    if view.language == "en" and chunk is not None and view.chunks[chunk].prep in _WHERE:
+        planning = set()
     if planning and is_negated(view, number, lexicon):
         return "negated"
     if clause.future or planning or words & {"plan", "pläne", "plans"}:

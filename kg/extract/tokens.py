@@ -161,7 +161,7 @@ _AFTER: Final = frozenset(("after", "before", "by", "for", "of", "without", "des
 
 
 def _in_capitals(tokens: list[Token]) -> list[Token]:
-    """English headlines in capital letters ("Oman Recalls Envoy From Chad"): the first word behind the subject that can be a finite verb."""
+    """English headlines in capital letters ("Oman Recalls Envoy From Chad"): the first word that can be a finite verb."""
     words = [token for token in tokens if token.text.isalpha() and len(token.text) > 3]
     if len(words) < 4 or sum(token.text[0].isupper() for token in words) < 0.8 * len(words) or any(token.form == "fin" for token in tokens):
         return tokens

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -66,11 +67,15 @@ def _verb_trigger(view: SentenceView, number: int, place: int, lemma: str, lexic
         names.insert(0, f"{names[1]} {following[0].lower}")
     for name in dict.fromkeys(names):
         for frame in lexicon.by_verb.get(name, ()):
+            if frame.not_nouns and view.language == "en":
+                heads = {view.chunks[item].head for item in view.clause_chunks(number)}
+                if heads & set(_objects_in(view, number, frame.not_nouns)):
+                    continue  # "met the conditions", "came to power"
             if not frame.objects:
                 if name != lemma and view.language == "de" and " " not in name and name in lemma:
                     continue
                 return Trigger(place, number, frame, True)
-            nouns = _objects_in(view, number, frame)
+            nouns = _objects_in(view, number, frame.objects)
             if nouns:
                 return Trigger(place, number, frame, True, frozenset(nouns))
     return None
@@ -83,8 +88,8 @@ def _prepositions(view: SentenceView, number: int) -> list[str]:
     return sorted(set(found))
 
 
-def _objects_in(view: SentenceView, number: int, frame: Frame) -> list[int]:
-    """The tokens of a clause that are one of a frame's objects, or a German compound that ends in one."""
+def _objects_in(view: SentenceView, number: int, objects: Sequence[str]) -> list[int]:
+    """The tokens of a clause that are one of some nouns, or a German compound that ends in one."""
     found = []
     for place in view.clauses[number].tokens:
         token = view.tokens[place]
@@ -97,7 +102,7 @@ def _objects_in(view: SentenceView, number: int, frame: Frame) -> list[int]:
         if place:
             words.add(f"{view.tokens[place - 1].lower} {token.lemma.casefold()}")
         ends = view.language == "de" and token.kind == "N"
-        if words & set(frame.objects) or (ends and any(word.endswith(item) for word in words for item in frame.objects if len(item) > 3)):
+        if words & set(objects) or (ends and any(word.endswith(item) for word in words for item in objects if len(item) > 3)):
             found.append(place)
     return found
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from kg.extract.tokens import Token
 
-_BEFORE_GERUND = frozenset("of for by from in on at about over against after before without despite since while".split())
+_BEFORE_GERUND = frozenset("of for by from against after before without despite".split())
 _ATTRIBUTIVE = frozenset(
     "rising growing mounting falling increasing continuing ongoing remaining existing leading neighbouring neighboring visiting ruling "
     "warring surrounding following including regarding concerning working fighting declining escalating pending coming outgoing incoming "

@@ -1,0 +1,42 @@
+"""Control: whose act a relative clause or a joined verb speaks of, where the clause names no subject of its own."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import Final
+
+from kg.extract.chunks import Chunk
+from kg.extract.participants import Participants
+from kg.extract.verbs import Clause
+from kg.model import Link
+
+_SAYING: Final = frozenset("say add tell call warn vow threaten deny declare insist announce claim note stress".split())
+
+
+class Control(Participants):
+    """Questions about the clauses of one sentence that have no subject; what it reads is what `SentenceView` holds."""
+
+    __slots__ = ()
+    chunks: tuple[Chunk, ...]
+    clauses: list[Clause]
+    control: frozenset[str]
+
+    @abstractmethod
+    def subject(self, number: int, depth: int = 0) -> tuple[Link, ...]:
+        """The participants that a clause's subject stands for."""
+
+    def act_of(self, number: int, depth: int) -> tuple[Link, ...]:
+        """Whose act a relative clause tells more of ("lifted the ban, *a move* welcomed by Chad"): the subject's of the clause before."""
+        first = self.clauses[number].tokens[0]
+        near = next((chunk for chunk in reversed(self.chunks) if chunk.end <= first), None)
+        if near is None or self.tokens[near.head].lemma.casefold() not in ("move", "step", "decision", "act", "action") or near.mods:
+            return ()
+        return self.subject(self.clauses[number].parent, depth + 1) if self.clauses[number].parent >= 0 else ()
+
+    def continues(self, number: int) -> bool:
+        """Whether an English "and …" goes on with what is said, not with the saying ("said Trump met Kim *and thanked* him")."""
+        clause, before = self.clauses[number], self.clauses[number - 1]
+        if len(clause.tokens) < 2 or self.tokens[clause.tokens[1]].kind not in "VAMRX":
+            return False
+        joined = clause.kind == "main" and self.tokens[clause.tokens[0]].lower == "and"
+        return joined and before.kind == "sub" and before.opener in ("", "that") and clause.lemma not in self.control | _SAYING

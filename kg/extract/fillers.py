@@ -1,0 +1,38 @@
+"""Fillers: cases in which the subject of a clause is not who does it, and where to look instead."""
+
+from __future__ import annotations
+
+from kg.extract.lexicon import LanguageLexicon
+from kg.extract.roles import SentenceView
+from kg.extract.triggers import Trigger
+from kg.model import Link
+
+
+def keeps_silent(view: SentenceView, trigger: Trigger, lexicon: LanguageLexicon) -> bool:
+    """Whether somebody refuses only to speak of a thing ("declined to comment")."""
+    number = trigger.clause + 1
+    content = view.clauses[number] if number < len(view.clauses) else None
+    return content is not None and content.kind == "inf" and content.lemma in lexicon.words("words.silence")
+
+
+def broken_off(view: SentenceView, trigger: Trigger) -> tuple[tuple[Link, ...], tuple[Link, ...]]:
+    """The sides of talks that are said to have collapsed, by nobody in particular ("talks between Oman and Chad broke down")."""
+    chunk = view.subject_chunk(trigger.clause)
+    if chunk is None or chunk < 0:
+        return (), ()
+    sides = view.actors((*view.owners(chunk), *view.phrases(chunk, "between"), *view.phrases(chunk, "with")))
+    return sides[:1], sides[1:]
+
+
+def in_passing(view: SentenceView, chunk: int, explicit: bool) -> bool:
+    """Whether a noun of doing stands behind a preposition, so that the clause's subject need not be who does it."""
+    prep = view.chunks[chunk].prep
+    return bool(prep) and (not explicit or (view.language == "en" and prep not in ("with", "by", "in")))
+
+
+def undergoes(view: SentenceView, trigger: Trigger, chunk: int) -> bool:
+    """Whether a noun is the object of a verb whose subject only meets with it ("Iran *faces* U.S. sanctions")."""
+    number = trigger.clause
+    if number < 0 or view.clauses[number].passive or view.clauses[number].lemma not in view.undergoing:
+        return False
+    return chunk in view.objects(number)

@@ -229,8 +229,17 @@ def _chunk_at(tokens: Sequence[Token], cover: list[list[Link]], place: int, lang
             head = position - 1
         else:
             return None
+    if language == "en" and not heads:
+        people = next((link for link in mods if _names_people(tokens[head], link)), None)
+        if people is not None:
+            heads, mods = [people], [link for link in mods if link is not people]
     time = not heads and _says_when(tokens[head])
     return Chunk(begin, max(position, head + 1), head, prep, case, tuple(heads), tuple(mods), time=time)
+
+
+def _names_people(token: Token, link: Link) -> bool:
+    """Whether a noun is itself the name of a people ("two *Yemenis*")."""
+    return (link.mention.start, link.mention.end) == (token.start, token.end) and token.kind in "NE" and token.lower.endswith("s")
 
 
 def _counted(chunk: Chunk, found: list[Chunk], tokens: Sequence[Token], quantities: frozenset[str]) -> Chunk:

@@ -34,7 +34,7 @@ def find_clauses(tokens: Sequence[Token], language: str) -> list[Clause]:
         kind, opener = _opening(tokens, segment, language, bool(clauses) or bool(waiting))
         verbal = any(counts(tokens, place) for place in segment)
         bare = language == "en" and kind == "main" and clauses and not waiting and segment[0] == clauses[-1].tokens[-1] + 1
-        if bare and clauses[-1].kind in ("rel", "inf") and tokens[segment[0]].kind in "VAM":
+        if bare and (clauses[-1].kind in ("rel", "inf") or clauses[-1].opener == "that") and tokens[segment[0]].kind in "VAM":
             bare = False  # the verb of a subject that was set aside
         if bare and verbal and tokens[segment[0]].kind != "C":
             kind = "sub"  # "said North Korea would …"
@@ -59,6 +59,8 @@ def find_clauses(tokens: Sequence[Token], language: str) -> list[Clause]:
             or (language == "en" and len(clauses) > 1 and clauses[-1].kind == "inf" and clauses[-2].kind == "rel")
         )
         joined = kind == "main" and aside and not waiting
+        if joined and language == "en" and _has_subject(tokens, segment):
+            joined = False
         if joined and (target := _open_clause(clauses[:-1])) is not None and not any(is_finite(tokens[place]) for place in target.tokens):
             target.tokens.extend(segment)
             continue
@@ -78,6 +80,12 @@ def find_clauses(tokens: Sequence[Token], language: str) -> list[Clause]:
         clause.tokens.sort()
         describe_verbs(tokens, clause, language)
     return clauses
+
+
+def _has_subject(tokens: Sequence[Token], segment: list[int]) -> bool:
+    """Whether an English segment is a short clause of saying with its own subject ("Rouhani said in comments")."""
+    verb = next((number for number, place in enumerate(segment) if tokens[place].kind in "VAM"), 0)
+    return verb > 0 and tokens[segment[verb]].lemma in _SAYING and tokens[segment[verb - 1]].kind in "NEO"
 
 
 def _is_participle(tokens: Sequence[Token], segment: list[int], language: str) -> bool:
@@ -118,7 +126,7 @@ def _breaks_before(tokens: Sequence[Token], place: int, current: list[int], lang
         return seen and _conjoins(tokens, place, language)
     if language == "de":
         return token.kind == "S" and token.lower in ("dass", "ob", "weil", "wenn") and seen
-    if token.kind == "P" and token.lower in _BEFORE_CLAUSE and seen:
+    if token.kind == "P" and token.lower in _BEFORE_CLAUSE and (seen or (token.lower == "since" and current)):
         return _strictly_finite_ahead(tokens, place, 9)
     if token.kind in "SW" and token.lower in _SUBORDINATORS | _RELATIVE_EN:
         if token.lower == "as" and not _verb_ahead(tokens, place, 6):
@@ -131,6 +139,8 @@ def _breaks_before(tokens: Sequence[Token], place: int, current: list[int], lang
     if token.kind in "VAM" and token.form in ("fin", "pp") and _is_noun_infinitive(tokens, current):
         return True
     if token.kind in "VAM" and token.form in ("fin", "pp") and _is_reduced(tokens, current):
+        return True
+    if token.kind in "VAM" and token.form == "fin" and _resumes(tokens, place, current):
         return True
     if token.kind == "V" and token.form == "pp" and _reduces(tokens, place, current):
         return True
@@ -190,6 +200,18 @@ def _reduces(tokens: Sequence[Token], place: int, current: list[int] | None) -> 
     return False
 
 
+def _resumes(tokens: Sequence[Token], place: int, current: list[int]) -> bool:
+    """Whether a finite verb goes on with the subject behind which a clause was put in ("a report that Oman had left *drew* …")."""
+    first = current[0] if current else 0
+    if not first or tokens[first].lower not in _RELATIVE_EN or tokens[first - 1].kind not in "NE" or tokens[place - 1].kind in "AMRXZC":
+        return False
+    verbs = [position for position in current if tokens[position].kind in "VAM"]
+    if not verbs or tokens[verbs[-1]].kind != "V" or any(tokens[position].lemma in _SAYING for position in verbs):
+        return False
+    start = next((position + 1 for position in range(first - 1, -1, -1) if tokens[position].text in _BREAKS), 0)
+    return not any(tokens[position].kind in "VAM" for position in range(start, first))
+
+
 def _is_reduced(tokens: Sequence[Token], current: list[int]) -> bool:
     """Whether a segment is such a participle, so that the finite verb behind it belongs to the subject again."""
     return bool(current) and tokens[current[0]].form == "pp" and current[0] > 0 and _reduces(tokens, current[0], [])
@@ -246,6 +268,8 @@ def _strictly_finite_ahead(tokens: Sequence[Token], place: int, reach: int) -> b
     """Whether the first verb behind a place, before any break, is a finite one with a subject before it."""
     for position in range(place + 1, min(len(tokens), place + 1 + reach)):
         token = tokens[position]
+        if token.kind == "C" and token.lower == "and" and tokens[position - 1].kind in "NE" and position < place + 6:
+            continue  # "since Oman and Chad agreed"
         if token.text in _BREAKS or token.kind in "ZC" or (token.kind == "P" and tokens[position].lower in _BEFORE_CLAUSE):
             return False
         if token.kind in "VAM":

@@ -33,6 +33,28 @@ class Control(Participants):
             return ()
         return self.subject(self.clauses[number].parent, depth + 1) if self.clauses[number].parent >= 0 else ()
 
+    def explained(self, number: int) -> tuple[Link, ...]:
+        """Whom an English apposition explains, a relative clause behind it ("Farhadi, *the U.S. envoy* who …")."""
+        chunk = self.chunks[number]
+        before = self.chunks[number - 1] if number else None
+        if before is None or chunk.prep or chunk.heads or chunk.start != before.end + 1 or self.tokens[before.end].text != ",":
+            return ()
+        return self.actors(before.heads)
+
+    def told_of(self, number: int) -> tuple[Link, ...]:
+        """Of whom an English participle right behind a verb of saying tells ("says *Baghdad aiding* rebels")."""
+        clause = self.clauses[number]
+        first = clause.tokens[0]
+        if (
+            clause.kind != "part"
+            or clause.parent < 0
+            or self.tokens[first].form != "ing"
+            or self.clauses[clause.parent].lemma not in _SAYING
+        ):
+            return ()
+        near = next((chunk for chunk in reversed(self.chunks) if chunk.end == first), None)
+        return self.actors(near.heads) if near is not None and not near.prep and near.start > self.clauses[clause.parent].verb else ()
+
     def continues(self, number: int) -> bool:
         """Whether an English "and …" goes on with what is said, not with the saying ("said Trump met Kim *and thanked* him")."""
         clause, before = self.clauses[number], self.clauses[number - 1]

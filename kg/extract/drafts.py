@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
-from kg.extract.fillers import broken_off, in_passing, keeps_silent, undergoes
+from kg.extract.fillers import broken_off, does, in_passing, keeps_silent, undergoes
 from kg.extract.lexicon import Frame, LanguageLexicon
 from kg.extract.roles import SentenceView
 from kg.extract.speech import Said, chain
@@ -267,7 +267,11 @@ def fill(view: SentenceView, number: int, roles: tuple[str, ...], bare: bool = F
             owners = owners or (view.collective(place) if bare else view.owners(place))
             if role == "object" and not owners and not bare:
                 owners = next(
-                    (found for preposition in ("gegen", "on", "against", "with", "mit") if (found := view.phrases(place, preposition))),
+                    (
+                        found
+                        for preposition in ("gegen", "on", "against", "with", "mit", "by", "from")
+                        if (found := view.phrases(place, preposition))
+                    ),
                     (),
                 )
     return owners
@@ -300,6 +304,8 @@ def _noun_roles(view: SentenceView, trigger: Trigger) -> tuple[tuple[Link, ...],
                 actors = view.agent(trigger.clause) if clause.passive else view.actors(view.subject(trigger.clause))
         else:
             actors = view.phrases(chunk, role)
+    if not actors and "objective" in frame.noun_recipient and does(view, trigger, chunk):
+        actors = view.actors(view.subject(trigger.clause))
     if trigger.clause >= 0 and view.clauses[trigger.clause].lemma in view.drawing and view.subject_chunk(trigger.clause) != chunk:
         return _drawn(view, trigger, actors)
     recipients: tuple[Link, ...] = ()
@@ -349,6 +355,7 @@ def _other(view: SentenceView, trigger: Trigger, actors: tuple[Link, ...], said:
     sides |= {view.state(link) for speakers in (*said.verbs.values(), said.whole) for link in speakers if view.is_medium(link)}
     if trigger.frame.type not in ("Threaten", "Request", "Accuse"):  # whoever is only told of it takes no part
         sides |= {view.state(link) for saying in said.verbs for link in fill(view, saying, ("object", "gegenüber", "vor", "to"))}
+    talking = {link.entity for speakers in (*said.verbs.values(), said.whole) for link in speakers}
     here = view.tokens[trigger.place].start
     rivals = [
         made
@@ -359,6 +366,8 @@ def _other(view: SentenceView, trigger: Trigger, actors: tuple[Link, ...], said:
         and not view.is_medium(link)
         and not view.names_event(link)
         and not view.is_place(link)
+        and not (view.language == "en" and view.preposition(link) in ("after", "before", "since"))
+        and not (trigger.frame.name == "refuse" and link.entity in talking)
         and not (trigger.frame.type == "Request" and view.is_target(link))
         and not (link.mention.kind in ("name", "metonym") and view.preposition(link) in ("in", "at"))
     ]

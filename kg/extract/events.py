@@ -171,7 +171,8 @@ def _addressee(view: SentenceView, said: Said, lexicon: LanguageLexicon, number:
         if told:
             return tuple(told[:1])
     if frame is None or chunk is None:
-        return ()
+        owners = view.owners(chunk) if chunk is not None and chunk >= 0 and view.language == "en" else ()
+        return tuple(link for link in owners if view.state(link) not in sides)[:1]
     found = [link for role in frame.noun_recipient for link in view.phrases(chunk, role)] or [*view.actors(view.links)]
     return tuple(link for link in found if view.state(link) not in sides and view.has_state(link))[:1]
 
@@ -185,7 +186,9 @@ def _conditions(view: SentenceView, drafts: list[Draft], lexicon: LanguageLexico
         for number in range(item.trigger.clause + 1, len(view.clauses)):
             clause = view.clauses[number]
             bare = clause.opener == "ohne" and not any(view.tokens[place].lower == "dass" for place in clause.tokens[:2])
-            if clause.opener not in ("wenn", "if", "falls", "sofern", "unless", "ohne") or bare:
+            first = clause.tokens[0]
+            proviso = clause.opener == "that" and first > 0 and view.tokens[first - 1].lower in ("condition", "provided", "proviso")
+            if (clause.opener not in ("wenn", "if", "falls", "sofern", "unless", "ohne") and not proviso) or bare:
                 continue
             subject = tuple(
                 link for link in view.actors(view.subject(number)) if view.state(link) not in {view.state(actor) for actor in item.actors}

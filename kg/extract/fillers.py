@@ -30,6 +30,15 @@ def in_passing(view: SentenceView, chunk: int, explicit: bool) -> bool:
     return bool(prep) and (not explicit or (view.language == "en" and prep not in ("with", "by", "in")))
 
 
+def does(view: SentenceView, trigger: Trigger, chunk: int) -> bool:
+    """Whether a noun of doing is the object of a verb whose subject does it ("the rebels *announced* the release of two nuns")."""
+    number = trigger.clause
+    if number < 0 or view.clauses[number].passive or view.clauses[number].lemma not in view.doing:
+        return False
+    found = view.objects(number)
+    return chunk in found or view.chunks[chunk].group in found
+
+
 def undergoes(view: SentenceView, trigger: Trigger, chunk: int) -> bool:
     """Whether a noun is the object of a verb whose subject only meets with it ("Iran *faces* U.S. sanctions")."""
     number = trigger.clause

@@ -45,6 +45,7 @@ class SentenceView(Control):
     drawing: frozenset[str] = frozenset()
     papers: frozenset[str] = frozenset()
     undergoing: frozenset[str] = frozenset()
+    doing: frozenset[str] = frozenset()
     chunks: tuple[Chunk, ...] = ()
     clauses: list[Clause] = field(default_factory=list)
     clause_of: dict[int, int] = field(default_factory=dict)
@@ -77,7 +78,7 @@ class SentenceView(Control):
         view.event_nouns, view.place_names = lexicon.words("relations.located"), place_names
         view.forces, view.decisions = lexicon.words("words.forces"), lexicon.words("words.decisions")
         view.drawing, view.papers = lexicon.words("words.drawing"), lexicon.words("words.papers")
-        view.undergoing = lexicon.words("words.undergoing")
+        view.undergoing, view.doing = lexicon.words("words.undergoing"), lexicon.words("words.doing")
         view.chunks = find_chunks(tokens, links, lexicon.language, frozenset(lexicon.titles), lexicon.words("words.quantities"))
         if parse is None:
             view.clauses = find_clauses(tokens, lexicon.language)
@@ -244,7 +245,7 @@ class SentenceView(Control):
             parent = clause.parent
             if clause.kind == "inf" and self.is_nobodys(number) and not self.decider(number):
                 return ()
-            own = self.for_subject(number) or self.decider(number) or self.author(number)
+            own = self.told_of(number) or self.for_subject(number) or self.decider(number) or self.author(number)
             if own:
                 return own
             if parent >= 0 and self.is_accusation(number):
@@ -358,7 +359,7 @@ class SentenceView(Control):
         first = self.clauses[number].tokens[0]
         for place in range(len(self.chunks) - 1, -1, -1):
             if self.chunks[place].end <= first and self.chunks[place].head < first:
-                found = self.heads(place)
+                found = self.heads(place) or self.explained(place)
                 if found or not self.chunks[place].prep:
                     return found
         return ()

@@ -75,7 +75,7 @@ def _verb_trigger(view: SentenceView, number: int, place: int, lemma: str, lexic
                 if name != lemma and view.language == "de" and " " not in name and name in lemma:
                     continue
                 return Trigger(place, number, frame, True)
-            nouns = _objects_in(view, number, frame.objects)
+            nouns = [item for item in _objects_in(view, number, frame.objects) if item != place]
             if nouns:
                 return Trigger(place, number, frame, True, frozenset(nouns))
     return None

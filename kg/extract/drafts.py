@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
-from kg.extract.fillers import broken_off, does, in_passing, keeps_silent, undergoes
+from kg.extract.fillers import broken_off, does, in_passing, keeps_silent, only_tells, undergoes
 from kg.extract.lexicon import Frame, LanguageLexicon
 from kg.extract.roles import SentenceView
 from kg.extract.speech import Said, chain
@@ -79,7 +79,9 @@ def make_draft(
         and frame.type not in ("Accuse", "Reject", "Threaten", "Request", "Concede", "Support")
     ) and frame.category == "Talks":
         return None
-    if frame.type == "Reject" and trigger.verb and keeps_silent(view, trigger, lexicon):
+    if trigger.verb and (
+        (frame.type == "Reject" and keeps_silent(view, trigger, lexicon)) or (frame.name == "threaten" and only_tells(view, trigger))
+    ):
         return None
     actors, recipients = _verb_roles(view, trigger) if trigger.verb else _noun_roles(view, trigger)
     if "speaker" in frame.actor and trigger.verb:
@@ -371,6 +373,10 @@ def _other(view: SentenceView, trigger: Trigger, actors: tuple[Link, ...], said:
         and not (trigger.frame.type == "Request" and view.is_target(link))
         and not (link.mention.kind in ("name", "metonym") and view.preposition(link) in ("in", "at"))
     ]
+    if trigger.frame.type == "Threaten" and view.language == "en":  # "will respond if NATO moves …"
+        for number, clause in enumerate(view.clauses):
+            if clause.opener in ("if", "unless") and any(view.state(link) not in sides for link in view.actors(view.subject(number))):
+                return tuple(link for link in view.actors(view.subject(number)) if view.state(link) not in sides)[:1]
     content = {
         trigger.clause,
         *(number for number, clause in enumerate(view.clauses) if clause.parent == trigger.clause and clause.kind != "rel"),

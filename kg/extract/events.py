@@ -16,7 +16,7 @@ from kg.model import Link, Mention
 
 _OWN: Final = frozenset(("Consult", "Sanction", "Assault", "Aid", "Reject", "Coerce"))
 """Types that are events of their own inside the content of another one."""
-_WORDS: Final = frozenset(("Support", "Reject", "Accuse", "Request"))
+_WORDS: Final = frozenset(("Support", "Reject", "Accuse", "Request", "Concede"))
 """Types whose content is somebody else's doing, or none at all, unless it has an owner."""
 CONDITION: Final = Frame("condition", "Request", "Request", absorbs=True)
 """The frame of a demand that no verb of demanding makes: "must", or "if" behind a promise."""

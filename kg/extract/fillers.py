@@ -15,6 +15,23 @@ def keeps_silent(view: SentenceView, trigger: Trigger, lexicon: LanguageLexicon)
     return content is not None and content.kind == "inf" and content.lemma in lexicon.words("words.silence")
 
 
+def only_tells(view: SentenceView, trigger: Trigger) -> bool:
+    """Whether an English "warned that …" only tells of what is so, to nobody in particular, and threatens nothing."""
+    number = trigger.clause
+    if view.language != "en" or view.clauses[number].lemma not in ("warn", "caution") or view.clauses[number].passive:
+        return False
+    content = view.clauses[number + 1] if number + 1 < len(view.clauses) else None
+    if (
+        content is None
+        or content.kind != "sub"
+        or content.opener not in ("", "that")
+        or any(view.heads(item) for item in view.objects(number))
+    ):
+        return False
+    ahead = content.future or content.modal in ("would", "will", "could", "must", "should", "may", "might")
+    return not ahead and not any(clause.opener in ("if", "unless") for clause in view.clauses)
+
+
 def broken_off(view: SentenceView, trigger: Trigger) -> tuple[tuple[Link, ...], tuple[Link, ...]]:
     """The sides of talks that are said to have collapsed, by nobody in particular ("talks between Oman and Chad broke down")."""
     chunk = view.subject_chunk(trigger.clause)

@@ -342,7 +342,7 @@ def _coordinated(found: list[Chunk], tokens: Sequence[Token]) -> tuple[Chunk, ..
                 len(between) == 1
                 and between[0].text == ","
                 and bool(chunk.heads and before.heads)
-                and _list_goes_on(found, position, tokens)
+                and (_list_goes_on(found, position, tokens) or _heads_line(found, position, tokens))
             )
             same = not chunk.prep or chunk.prep == before.prep
             if (joined or listed) and same and not chunk.time and not before.time:
@@ -351,6 +351,19 @@ def _coordinated(found: list[Chunk], tokens: Sequence[Token]) -> tuple[Chunk, ..
                     chunk = replace(chunk, prep=before.prep, parent=before.parent, genitive=before.genitive, case=chunk.case or before.case)
         result.append(replace(chunk, group=group))
     return tuple(result)
+
+
+def _heads_line(found: list[Chunk], position: int, tokens: Sequence[Token]) -> bool:
+    """Whether two names with only a comma between them are the subject of an English headline ("Oman, Chad discuss trade")."""
+    stop = found[position].end
+    return (
+        position == 1
+        and found[0].start == 0
+        and tokens[-1].text != "."
+        and stop < len(tokens)
+        and tokens[stop].kind == "V"
+        and tokens[stop].form in ("fin", "inf")
+    )
 
 
 def _list_goes_on(found: list[Chunk], position: int, tokens: Sequence[Token]) -> bool:

@@ -55,7 +55,11 @@ def find_clauses(tokens: Sequence[Token], language: str) -> list[Clause]:
                 continue
         aside = bool(clauses) and (
             clauses[-1].kind in ("rel", "sub")
-            or (clauses[-1].kind == "inf" and len(clauses) > 1 and not any(counts(tokens, place) for place in clauses[-2].tokens))
+            or (
+                (clauses[-1].kind == "inf" or (clauses[-1].kind == "part" and language == "en"))
+                and len(clauses) > 1
+                and not any(counts(tokens, place) for place in clauses[-2].tokens)
+            )
             or (language == "en" and len(clauses) > 1 and clauses[-1].kind == "inf" and clauses[-2].kind == "rel")
         )
         joined = kind == "main" and aside and not waiting

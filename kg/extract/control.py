@@ -33,6 +33,10 @@ class Control(Participants):
             return ()
         return self.subject(self.clauses[number].parent, depth + 1) if self.clauses[number].parent >= 0 else ()
 
+    @abstractmethod
+    def subject_chunk(self, number: int) -> int | None:
+        """The chunk that is a clause's grammatical subject."""
+
     def explained(self, number: int) -> tuple[Link, ...]:
         """Whom an English apposition explains, a relative clause behind it ("Farhadi, *the U.S. envoy* who …")."""
         chunk = self.chunks[number]
@@ -61,4 +65,10 @@ class Control(Participants):
         if len(clause.tokens) < 2 or self.tokens[clause.tokens[1]].kind not in "VAMRX":
             return False
         joined = clause.kind == "main" and self.tokens[clause.tokens[0]].lower == "and"
+        if clause.finite >= 0 and self.tokens[clause.finite].lower in ("has", "is", "was", "does") and self._is_plural(number - 1):
+            return False  # "Oman says the rebels attack it *and has sent* troops"
         return joined and before.kind == "sub" and before.opener in ("", "that") and clause.lemma not in self.control | _SAYING
+
+    def _is_plural(self, number: int) -> bool:
+        chunk = self.subject_chunk(number)
+        return chunk is not None and chunk >= 0 and self.tokens[self.chunks[chunk].head].pos == "NN2"

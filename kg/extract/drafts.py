@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
-from kg.extract.fillers import broken_off, does, in_passing, keeps_silent, only_tells, undergoes
+from kg.extract.fillers import broken_off, does, in_passing, is_scene, keeps_silent, only_tells, undergoes
 from kg.extract.lexicon import Frame, LanguageLexicon
 from kg.extract.roles import SentenceView
 from kg.extract.speech import Said, chain
@@ -243,7 +243,7 @@ def _verb_roles(view: SentenceView, trigger: Trigger) -> tuple[tuple[Link, ...],
     actors = view.actors(view.subject(number)) if "subject" in frame.actor else ()
     if not actors:
         actors = fill(view, number, tuple(item for item in frame.actor if item != "subject"))
-    return actors, fill(view, number, frame.recipient, bare=frame.name == "order-other")
+    return actors, fill(view, number, frame.recipient, bare=frame.name in ("order-other", "receive", "meeting"))
 
 
 def fill(view: SentenceView, number: int, roles: tuple[str, ...], bare: bool = False) -> tuple[Link, ...]:
@@ -289,9 +289,9 @@ def _noun_roles(view: SentenceView, trigger: Trigger) -> tuple[tuple[Link, ...],
         if actors:
             break
         if role == "genitive":
-            actors = tuple(link for link in view.owners(chunk) if not view.names_event(link))
+            actors = tuple(link for link in view.owners(chunk) if not view.names_event(link) and not is_scene(view, link, frame))
         elif role == "possessor":
-            actors = tuple(link for link in view.possessors(chunk) if not view.names_event(link))
+            actors = tuple(link for link in view.possessors(chunk) if not view.names_event(link) and not is_scene(view, link, frame))
         elif (role == "subject" and frame.type in _MATERIAL and in_passing(view, chunk, _explicit(view, chunk, frame))) or (
             role == "subject" and undergoes(view, trigger, chunk)
         ):
@@ -311,7 +311,11 @@ def _noun_roles(view: SentenceView, trigger: Trigger) -> tuple[tuple[Link, ...],
     if trigger.clause >= 0 and view.clauses[trigger.clause].lemma in view.drawing and view.subject_chunk(trigger.clause) != chunk:
         return _drawn(view, trigger, actors)
     recipients: tuple[Link, ...] = ()
-    for role in frame.noun_recipient:
+    meets = bool(frame.noun_recipient) and undergoes(view, trigger, chunk)
+    if meets:
+        recipients = view.actors(view.subject(trigger.clause))
+        actors = actors or view.phrases(chunk, "from") or fill(view, trigger.clause, ("from",))
+    for role in () if recipients else frame.noun_recipient:
         named = view.patients(chunk) if role == "objective" else view.phrases(chunk, role)
         recipients = tuple(link for link in named if link.entity not in {actor.entity for actor in actors[:1]})
         if recipients:
@@ -325,10 +329,6 @@ def _noun_roles(view: SentenceView, trigger: Trigger) -> tuple[tuple[Link, ...],
     ):
         others = [place for place in view.objects(trigger.clause) if place != chunk]
         recipients = tuple(link for place in others for link in view.heads(place) if link.entity not in {actor.entity for actor in actors})
-    if not recipients and frame.noun_recipient and undergoes(view, trigger, chunk):
-        recipients = view.actors(view.subject(trigger.clause))
-        if not actors:
-            actors = view.phrases(chunk, "from") or fill(view, trigger.clause, ("from",))
     if frame.symmetric and len(actors) > 1 and not recipients:
         return actors[:1], actors[1:]
     return (actors[:1] if frame.symmetric and recipients else actors), recipients

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kg.extract.lexicon import LanguageLexicon
+from kg.extract.lexicon import Frame, LanguageLexicon
 from kg.extract.roles import SentenceView
 from kg.extract.triggers import Trigger
 from kg.model import Link
@@ -45,6 +45,16 @@ def in_passing(view: SentenceView, chunk: int, explicit: bool) -> bool:
     """Whether a noun of doing stands behind a preposition, so that the clause's subject need not be who does it."""
     prep = view.chunks[chunk].prep
     return bool(prep) and (not explicit or (view.language == "en" and prep not in ("with", "by", "in")))
+
+
+def is_scene(view: SentenceView, link: Link, frame: Frame) -> bool:
+    """Whether a city right before a noun of violence says only where it was ("the Lockerbie bombing"; not "Moscow's attack")."""
+    if view.language != "en" or frame.type not in ("Assault", "Coerce"):
+        return False
+    behind = next((token for token in view.tokens if token.start >= link.mention.end), None)
+    text = link.mention.text
+    city = link.mention.kind == "metonym" or text in view.place_names or text not in (link.label, *link.names)
+    return city and link.mention.kind in ("name", "metonym") and behind is not None and behind.kind in "NJ"
 
 
 def does(view: SentenceView, trigger: Trigger, chunk: int) -> bool:

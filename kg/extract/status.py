@@ -68,6 +68,9 @@ def verb_status(view: SentenceView, number: int, event_type: str, lexicon: Langu
     governed = governing(view, number, lexicon)
     if governed:
         return governed
+    alone = clause.parent < 0 or view.clauses[clause.parent].verb < 0
+    if view.language == "en" and alone and clause.finite < 0 and clause.verb > 0 and view.tokens[clause.verb - 1].kind == "Z":
+        return "planned"  # "Greek premier to visit Turkey"
     if clause.opener in lexicon.words("status.conditional"):
         return "possible"
     reported = clause.parent >= 0 and view.clauses[clause.parent].lemma in lexicon.words("speech.verbs")

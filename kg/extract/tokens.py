@@ -188,6 +188,10 @@ def _with_verbs(tokens: list[Token]) -> list[Token]:
     """English: a gerund that was taken for an adjective ("after accusing Tehran"), a verb for a plural ("Britain suspects Moscow")."""
     for place in range(1, len(tokens) - 1):
         token, before, behind = tokens[place], tokens[place - 1], tokens[place + 1]
+        infinitive = before.lower == "to" and token.lower in ("free", "open", "arm", "back", "aid") and behind.kind in "DEKJNO"
+        if infinitive and behind.lower not in ("trade", "market", "markets", "economy", "conflict", "control", "air"):
+            tokens[place - 1] = replace(before, kind="Z")
+            tokens[place] = replace(token, lemma=token.lower, pos="VVI", kind="V", form="inf")
         objects = behind.kind in "DO" or behind.kind == "E" or (behind.pos == "NN2" and token.lower not in _COMPOUND)
         if token.kind in "JN" and token.lower.endswith("ing") and before.lower in _AFTER and objects:
             tokens[place] = replace(token, lemma=_tagger("en").analyze(token.text, pos="VVG")[0], pos="VVG", kind="V", form="ing")

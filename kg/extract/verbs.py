@@ -14,6 +14,7 @@ _ATTRIBUTIVE = frozenset(
     "conflicting opposing competing developing missing living dying simmering lasting underlying sweeping crippling intervening".split()
 )
 """English participles that describe the noun behind them also where a preposition stands before."""
+_INTRANSITIVE = frozenset("stand abide pass stop rise fall drop increase end start respond react retaliate follow".split())
 REDUCED = "*"
 """The opener of a relative clause that is only a participle ("the men *held in Kabul*")."""
 
@@ -116,12 +117,24 @@ def describe_verbs(tokens: Sequence[Token], clause: Clause, language: str, verbs
             for place in verbs
             if tokens[place].kind == "A"
         )
-        clause.passive = main.form == "pp" and (be or clause.opener == REDUCED)
+        clause.passive = (main.form == "pp" and (be or clause.opener == REDUCED)) or _is_bare_passive(tokens, clause, be)
         clause.perfect = main.form == "pp" and bool({tokens[place].lower for place in verbs} & {"have", "has", "had", "having"})
         if not clause.modal and any(_obliges(tokens, place) for place in verbs):
             clause.modal = "must"
         clause.future = bool(texts & {"will", "would", "'ll", "’ll", "shall"})
         clause.lemma = _with_particle(tokens, clause, main)
+
+
+def _is_bare_passive(tokens: Sequence[Token], clause: Clause, be: bool) -> bool:
+    """Whether an English headline leaves out the auxiliary of a passive ("Syria accused of shelling …", "Two freed by Oman")."""
+    main, behind = tokens[clause.verb], tokens[clause.verb + 1 : clause.verb + 3]
+    if be or len(behind) < 2 or not main.lower.endswith("ed"):
+        return False
+    if any(tokens[place].kind in "AM" for place in clause.verbs if place < clause.verb):
+        return False
+    if behind[0].lower == "of":
+        return main.lemma in ("accuse", "suspect", "convict")
+    return behind[0].lower == "by" and behind[1].form != "ing" and main.lemma not in _INTRANSITIVE
 
 
 def _obliges(tokens: Sequence[Token], place: int) -> bool:

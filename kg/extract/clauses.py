@@ -16,6 +16,8 @@ _SUBORDINATORS: Final = frozenset(
     "dass daß wenn falls weil da obwohl während nachdem bevor ob sodass damit bis sofern solange indem als wie seit sobald um ohne anstatt "
     "statt that if because although though while when after before until since unless whether whereas as where how why".split()
 )
+ACTS: Final = frozenset(("move", "step", "decision", "act", "action"))
+"""English nouns by which a clause is taken up again (", *a move* that …")."""
 _BEFORE_GERUND: Final = frozenset(("of", "for", "by", "after", "before", "without", "against", "over", "despite", "from"))
 _BEFORE_CLAUSE: Final = frozenset(("after", "before", "since", "until", "as"))
 """English words that the tagger takes for prepositions also where a clause follows."""
@@ -196,6 +198,8 @@ def _reduces(tokens: Sequence[Token], place: int, current: list[int] | None) -> 
         return True
     if any(tokens[position].kind in "WS" for position in current):
         return False
+    if before.lemma in ACTS and current and tokens[current[0]].kind == "D" and current[0] and tokens[current[0] - 1].text == ",":
+        return True  # ", a move welcomed by Chad"
     for token in tokens[place + 1 : place + 15]:
         if token.text in _BREAKS or token.kind in "SWZC" or token.form in ("ing", "inf"):
             return False

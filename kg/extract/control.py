@@ -6,6 +6,7 @@ from abc import abstractmethod
 from typing import Final
 
 from kg.extract.chunks import Chunk
+from kg.extract.clauses import ACTS
 from kg.extract.participants import Participants
 from kg.extract.verbs import Clause
 from kg.model import Link
@@ -29,9 +30,12 @@ class Control(Participants):
         """Whose act a relative clause tells more of ("lifted the ban, *a move* welcomed by Chad"): the subject's of the clause before."""
         first = self.clauses[number].tokens[0]
         near = next((chunk for chunk in reversed(self.chunks) if chunk.end <= first), None)
-        if near is None or self.tokens[near.head].lemma.casefold() not in ("move", "step", "decision", "act", "action") or near.mods:
+        if near is None or self.tokens[near.head].lemma.casefold() not in ACTS or near.mods:
             return ()
-        return self.subject(self.clauses[number].parent, depth + 1) if self.clauses[number].parent >= 0 else ()
+        parent = self.clauses[number].parent
+        while parent > 0 and self.clauses[parent].verb < 0:
+            parent -= 1
+        return self.subject(parent, depth + 1) if parent >= 0 else ()
 
     @abstractmethod
     def subject_chunk(self, number: int) -> int | None:

@@ -311,8 +311,7 @@ def _noun_roles(view: SentenceView, trigger: Trigger) -> tuple[tuple[Link, ...],
     if trigger.clause >= 0 and view.clauses[trigger.clause].lemma in view.drawing and view.subject_chunk(trigger.clause) != chunk:
         return _drawn(view, trigger, actors)
     recipients: tuple[Link, ...] = ()
-    meets = bool(frame.noun_recipient) and undergoes(view, trigger, chunk)
-    if meets:
+    if frame.noun_recipient and undergoes(view, trigger, chunk) and view.clauses[trigger.clause].lemma in view.undergoing:
         recipients = view.actors(view.subject(trigger.clause))
         actors = actors or view.phrases(chunk, "from") or fill(view, trigger.clause, ("from",))
     for role in () if recipients else frame.noun_recipient:
@@ -357,7 +356,7 @@ def _other(view: SentenceView, trigger: Trigger, actors: tuple[Link, ...], said:
     sides |= {view.state(link) for speakers in (*said.verbs.values(), said.whole) for link in speakers if view.is_medium(link)}
     if trigger.frame.type not in ("Threaten", "Request", "Accuse"):  # whoever is only told of it takes no part
         sides |= {view.state(link) for saying in said.verbs for link in fill(view, saying, ("object", "gegenüber", "vor", "to"))}
-    talking = {link.entity for speakers in (*said.verbs.values(), said.whole) for link in speakers}
+    talking = {view.state(link) for speakers in (*said.verbs.values(), said.whole) for link in speakers}
     here = view.tokens[trigger.place].start
     rivals = [
         made
@@ -369,7 +368,7 @@ def _other(view: SentenceView, trigger: Trigger, actors: tuple[Link, ...], said:
         and not view.names_event(link)
         and not view.is_place(link)
         and not (view.language == "en" and view.preposition(link) in ("after", "before", "since"))
-        and not (trigger.frame.name == "refuse" and link.entity in talking)
+        and not (trigger.frame.name == "refuse" and view.state(made) in talking)
         and not (trigger.frame.type == "Request" and view.is_target(link))
         and not (link.mention.kind in ("name", "metonym") and view.preposition(link) in ("in", "at"))
     ]

@@ -69,6 +69,6 @@ def does(view: SentenceView, trigger: Trigger, chunk: int) -> bool:
 def undergoes(view: SentenceView, trigger: Trigger, chunk: int) -> bool:
     """Whether a noun is the object of a verb whose subject only meets with it ("Iran *faces* U.S. sanctions")."""
     number = trigger.clause
-    if number < 0 or view.clauses[number].passive or view.clauses[number].lemma not in view.undergoing:
+    if number < 0 or view.clauses[number].passive or view.clauses[number].lemma not in view.undergoing | view.averting:
         return False
     return chunk in view.objects(number)

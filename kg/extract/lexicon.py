@@ -59,6 +59,7 @@ LIST_TABLES: Final = {
         "papers",
         "quantities",
         "undergoing",
+        "averting",
         "doing",
         "silence",
     ),

@@ -45,6 +45,7 @@ class SentenceView(Control):
     drawing: frozenset[str] = frozenset()
     papers: frozenset[str] = frozenset()
     undergoing: frozenset[str] = frozenset()
+    averting: frozenset[str] = frozenset()
     doing: frozenset[str] = frozenset()
     chunks: tuple[Chunk, ...] = ()
     clauses: list[Clause] = field(default_factory=list)
@@ -79,6 +80,7 @@ class SentenceView(Control):
         view.forces, view.decisions = lexicon.words("words.forces"), lexicon.words("words.decisions")
         view.drawing, view.papers = lexicon.words("words.drawing"), lexicon.words("words.papers")
         view.undergoing, view.doing = lexicon.words("words.undergoing"), lexicon.words("words.doing")
+        view.averting = lexicon.words("words.averting")
         view.chunks = find_chunks(tokens, links, lexicon.language, frozenset(lexicon.titles), lexicon.words("words.quantities"))
         if parse is None:
             view.clauses = find_clauses(tokens, lexicon.language)

@@ -73,6 +73,8 @@ class SpeechTracker:
         own = (speakers[-1] if starts_quoted else speakers[0]) if speakers else ()
         own = own or said.whole
         reported = self.is_reported(view)
+        if view.language == "en" and quotes and not len(quotes) % 2 and not starts_quoted:
+            opened = False  # a quotation of its own, and none that goes on
         if not own and self.age <= 2 and (opened or starts_quoted or reported or said.impersonal):
             said.carried = self.last
         if own:

@@ -11,6 +11,8 @@ _ONLY: Final = frozenset(("nur", "only", "just", "bloß", "allein"))
 _AHEAD: Final = frozenset(("kommend", "next", "nächst", "demnächst", "soon", "bald", "tomorrow"))
 _WHERE: Final = frozenset(("in", "at", "during", "after", "since", "following", "as", "over", "because", "despite", "amid"))
 """English prepositions before a noun that says where or when something was planned."""
+_WISHES: Final = frozenset(("want", "expect", "seek", "need", "require", "insist", "demand", "favour", "favor", "advocate"))
+"""English verbs of asking that speak of a lasting wish."""
 _FEW: Final = frozenset(("wenig", "little", "few"))
 _STANDING: Final = frozenset(("Sanction", "Mobilize", "Reject", "AllyOf", "Request"))
 """Types that a present tense shows as going on."""
@@ -138,6 +140,8 @@ def tense(view: SentenceView, number: int, event_type: str) -> str:
     if clause.perfect or clause.passive or view.sentence.headline or clause.finite < 0 or event_type not in _STANDING:
         return "occurred"
     token = view.tokens[clause.finite]
+    if view.language == "en" and event_type == "Request" and clause.lemma not in _WISHES:
+        return "occurred"
     if view.language == "en":
         present = token.pos in ("VVZ", "VVB", "VBZ", "VBB")
     else:

@@ -305,7 +305,7 @@ def _noun_roles(view: SentenceView, trigger: Trigger) -> tuple[tuple[Link, ...],
                 clause = view.clauses[trigger.clause]
                 actors = view.agent(trigger.clause) if clause.passive else view.actors(view.subject(trigger.clause))
         else:
-            actors = view.phrases(chunk, role)
+            actors = view.phrases(chunk, role, direct=role == "of")
     if not actors and "objective" in frame.noun_recipient and does(view, trigger, chunk):
         actors = view.actors(view.subject(trigger.clause))
     if trigger.clause >= 0 and view.clauses[trigger.clause].lemma in view.drawing and view.subject_chunk(trigger.clause) != chunk:

@@ -144,8 +144,8 @@ class SentenceView(Control):
                 found += self.heads(child) or list(chunk.mods)
         return self.actors(found)
 
-    def phrases(self, number: int, preposition: str) -> tuple[Link, ...]:
-        """The participants in a prepositional phrase that hangs on a chunk, directly or behind another such phrase."""
+    def phrases(self, number: int, preposition: str, direct: bool = False) -> tuple[Link, ...]:
+        """The participants in a prepositional phrase that hangs on a chunk, directly or (unless `direct`) behind another one."""
         hanging = {number}
         found: list[Link] = []
         for child in range(number + 1, len(self.chunks)):
@@ -155,7 +155,7 @@ class SentenceView(Control):
                     break
                 continue
             hanging.add(child)
-            if chunk.prep == preposition:
+            if chunk.prep == preposition and not (direct and number not in (chunk.parent, self.chunks[chunk.group].parent)):
                 found += self.heads(child) or self.owners(child)
         return self.actors(found)
 

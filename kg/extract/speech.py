@@ -90,6 +90,12 @@ class SpeechTracker:
         following = view.clauses[number].verb + 1
         if following < len(view.tokens) and view.tokens[following].lower == "on" and view.tokens[following - 1].lemma == "insist":
             return False
+        if (
+            following < len(view.tokens)
+            and view.tokens[following].lower in ("by", "with")
+            and view.tokens[following - 1].lemma == "respond"
+        ):
+            return False
         return bool(len(view.clauses) > 1 or any(token.text in _OPENING for token in view.tokens))
 
     def speakers(self, view: SentenceView, number: int) -> tuple[Link, ...]:
@@ -210,7 +216,7 @@ def _covers(view: SentenceView, saying: int, number: int) -> bool:
 def _closes(view: SentenceView, saying: int, number: int) -> bool:
     """Whether a verb of saying behind a clause closes it off (", sagte er", ", as CNN reports"), with nothing said after it."""
     clause = view.clauses[saying]
-    if clause.kind == "part":
+    if clause.kind == "part" or (clause.kind == "rel" and view.language == "en" and view.subject_chunk(saying) == -1):
         return False
     if clause.kind == "sub" and clause.opener not in ("as", "wie"):
         return False

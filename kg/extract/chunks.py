@@ -69,7 +69,12 @@ class Chunk:
 
 
 def find_chunks(
-    tokens: Sequence[Token], links: Sequence[Link], language: str, titles: frozenset[str], attributes: Sequence[Attribute] = ()
+    tokens: Sequence[Token],
+    links: Sequence[Link],
+    language: str,
+    titles: frozenset[str],
+    attributes: Sequence[Attribute] = (),
+    quantities: frozenset[str] = frozenset(),
 ) -> tuple[Chunk, ...]:
     """The chunks of a sentence from left to right.
 
@@ -83,6 +88,8 @@ def find_chunks(
         Nouns in lower case that stand before a name ("Präsident").
     attributes : sequence of Attribute
         German attributes with phrases of their own; those phrases are chunks too, but the noun's chunk is what its article says.
+    quantities : frozenset of str
+        Nouns in lower case that only count what follows ("thousands of", "a group of").
     """
     cover = _cover(tokens, links)
     found: list[Chunk] = []
@@ -101,13 +108,16 @@ def find_chunks(
         if chunk is None:
             place += 1
             continue
+        end = chunk.end
+        if chunk.prep == "of" and quantities:
+            chunk = _counted(chunk, found, tokens, quantities)
         shell = shells.pop(place, None)
         if shell is not None:
             found.append(replace(chunk, prep=shell.prep, case=shell.case, parent=shell.parent, genitive=shell.genitive, attribute=inner))
         else:
             inside = inner if inner is not None and place < inner.last else None
             found.append(replace(_attached(chunk, found, tokens, language), inner=inside))
-        place = max(chunk.end, place + 1)
+        place = max(end, place + 1)
     return _coordinated(found, tokens)
 
 
@@ -177,7 +187,9 @@ def _chunk_at(tokens: Sequence[Token], cover: list[list[Link]], place: int, lang
                 mods.append(full)
                 position = stop + 1
                 continue
-            if _premodifies(full, follower, cover[stop] if stop < len(tokens) else [], language):
+            if _premodifies(full, follower, cover[stop] if stop < len(tokens) else [], language) or (
+                language == "en" and not heads and _before_office(tokens, stop, titles)
+            ):
                 mods.append(full)
                 position = stop
                 continue
@@ -250,6 +262,10 @@ def _chunk_at(tokens: Sequence[Token], cover: list[list[Link]], place: int, lang
             head = position - 1
         else:
             return None
+    if language == "en" and not heads:
+        people = next((link for link in mods if _names_people(tokens[head], link)), None)
+        if people is not None:
+            heads, mods = [people], [link for link in mods if link is not people]
     time = not heads and _says_when(tokens[head])
     return Chunk(begin, max(position, head + 1), head, prep, case, tuple(heads), tuple(mods), time=time)
 
@@ -261,6 +277,24 @@ def without_opener(chunk: Chunk, opener: str, tokens: Sequence[Token]) -> Chunk:
     if opener and tokens[chunk.start].lower == opener and tokens[chunk.start].kind == "D" and chunk.heads:
         return replace(chunk, start=chunk.start + 1, case="")
     return chunk
+
+
+def _names_people(token: Token, link: Link) -> bool:
+    """Whether a noun is itself the name of a people ("two *Yemenis*")."""
+    return (link.mention.start, link.mention.end) == (token.start, token.end) and token.kind in "NE" and token.lower.endswith("s")
+
+
+def _counted(chunk: Chunk, found: list[Chunk], tokens: Sequence[Token], quantities: frozenset[str]) -> Chunk:
+    """The phrase behind "of" together with the word before it that only counts it ("*thousands of* Argentines", "*a group of* envoys")."""
+    word = tokens[chunk.start - 1] if chunk.start else None
+    if word is None or not ({word.lower, word.lemma.casefold()} & quantities):
+        return chunk
+    if found and found[-1].end == chunk.start:
+        if found[-1].heads or found[-1].mods:
+            return chunk
+        before = found.pop()
+        return replace(chunk, start=before.start, prep=before.prep, case="")
+    return replace(chunk, start=chunk.start - 1, prep="", case="")
 
 
 def _says_when(token: Token) -> bool:
@@ -296,6 +330,12 @@ def _premodifies(link: Link, follower: Token | None, follower_links: list[Link],
     if language == "de":
         return _genitive(link) and follower.kind in "NJK" and not (other and follower.kind == "E")
     return link.mention.kind not in ("pronoun", "role", "title") and follower.kind in "NE" and not other
+
+
+def _before_office(tokens: Sequence[Token], stop: int, titles: frozenset[str]) -> bool:
+    """Whether a name stands before an office of two words ("*EU* foreign ministers")."""
+    words = tokens[stop : stop + 2]
+    return len(words) == 2 and words[0].kind == "J" and words[1].kind in "NE" and f"{words[0].lower} {words[1].lemma.casefold()}" in titles
 
 
 def _is_apposition(tokens: Sequence[Token], head: int, position: int, titles: frozenset[str]) -> bool:
@@ -346,7 +386,7 @@ def _coordinated(found: list[Chunk], tokens: Sequence[Token]) -> tuple[Chunk, ..
                 len(between) == 1
                 and between[0].text == ","
                 and bool(chunk.heads and before.heads)
-                and _list_goes_on(found, position, tokens)
+                and (_list_goes_on(found, position, tokens) or _heads_line(found, position, tokens))
             )
             same = not chunk.prep or chunk.prep == before.prep
             if (joined or listed) and same and not chunk.time and not before.time:
@@ -355,6 +395,19 @@ def _coordinated(found: list[Chunk], tokens: Sequence[Token]) -> tuple[Chunk, ..
                     chunk = replace(chunk, prep=before.prep, parent=before.parent, genitive=before.genitive, case=chunk.case or before.case)
         result.append(replace(chunk, group=group))
     return tuple(result)
+
+
+def _heads_line(found: list[Chunk], position: int, tokens: Sequence[Token]) -> bool:
+    """Whether two names with only a comma between them are the subject of an English headline ("Oman, Chad discuss trade")."""
+    stop = found[position].end
+    return (
+        position == 1
+        and found[0].start == 0
+        and tokens[-1].text != "."
+        and stop < len(tokens)
+        and tokens[stop].kind == "V"
+        and tokens[stop].form in ("fin", "inf")
+    )
 
 
 def _list_goes_on(found: list[Chunk], position: int, tokens: Sequence[Token]) -> bool:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from kg.extract.tokens import Token
+from kg.extract.verbs import REDUCED, counts, is_finite
 from kg.extract.verbs import Clause as Clause
-from kg.extract.verbs import counts, is_finite
 from kg.extract.verbs import describe_verbs as describe_verbs
 
 QUOTES: Final = frozenset('"„“”«»‟')
@@ -16,6 +16,8 @@ _SUBORDINATORS: Final = frozenset(
     "dass daß wenn falls weil da obwohl während nachdem bevor ob sodass damit bis sofern solange indem als wie seit sobald um ohne anstatt "
     "statt that if because although though while when after before until since unless whether whereas as where how why".split()
 )
+ACTS: Final = frozenset(("move", "step", "decision", "act", "action"))
+"""English nouns by which a clause is taken up again (", *a move* that …")."""
 _BEFORE_GERUND: Final = frozenset(("of", "for", "by", "after", "before", "without", "against", "over", "despite", "from"))
 _BEFORE_CLAUSE: Final = frozenset(("after", "before", "since", "until", "as"))
 """English words that the tagger takes for prepositions also where a clause follows."""
@@ -34,6 +36,8 @@ def find_clauses(tokens: Sequence[Token], language: str) -> list[Clause]:
         kind, opener = _opening(tokens, segment, language, bool(clauses) or bool(waiting))
         verbal = any(counts(tokens, place) for place in segment)
         bare = language == "en" and kind == "main" and clauses and not waiting and segment[0] == clauses[-1].tokens[-1] + 1
+        if bare and (clauses[-1].kind in ("rel", "inf") or clauses[-1].opener == "that") and tokens[segment[0]].kind in "VAM":
+            bare = False  # the verb of a subject that was set aside
         if bare and verbal and tokens[segment[0]].kind != "C":
             kind = "sub"  # "said North Korea would …"
         if not verbal and kind in ("main", "inf", "part"):
@@ -50,14 +54,24 @@ def find_clauses(tokens: Sequence[Token], language: str) -> list[Clause]:
             if target is not None and _waits(tokens, target.tokens):
                 target.tokens.extend(segment)
                 continue
-        if waiting and kind == "main" and _is_participle(tokens, segment, language):
-            clauses.append(Clause(list(segment), "part"))
-            continue
+        if (waiting or (language == "en" and clauses)) and kind == "main" and _is_participle(tokens, segment, language):
+            reduced = language == "en" and len(segment) > 1 and tokens[segment[1]].kind == "P"
+            if waiting or reduced:
+                parent = len(clauses) if waiting else len(clauses) - 1
+                clauses.append(Clause(list(segment), "rel", REDUCED, parent) if reduced else Clause(list(segment), "part"))
+                continue
         aside = bool(clauses) and (
             clauses[-1].kind in ("rel", "sub")
-            or (clauses[-1].kind == "inf" and len(clauses) > 1 and not any(counts(tokens, place) for place in clauses[-2].tokens))
+            or (
+                (clauses[-1].kind == "inf" or (clauses[-1].kind == "part" and language == "en"))
+                and len(clauses) > 1
+                and not any(counts(tokens, place) for place in clauses[-2].tokens)
+            )
+            or (language == "en" and len(clauses) > 1 and clauses[-1].kind == "inf" and clauses[-2].kind == "rel")
         )
         joined = kind == "main" and aside and not waiting
+        if joined and language == "en" and _has_subject(tokens, segment):
+            joined = False
         if joined and (target := _open_clause(clauses[:-1])) is not None and not any(is_finite(tokens[place]) for place in target.tokens):
             target.tokens.extend(segment)
             continue
@@ -77,6 +91,12 @@ def find_clauses(tokens: Sequence[Token], language: str) -> list[Clause]:
         clause.tokens.sort()
         describe_verbs(tokens, clause, language)
     return clauses
+
+
+def _has_subject(tokens: Sequence[Token], segment: list[int]) -> bool:
+    """Whether an English segment is a short clause of saying with its own subject ("Rouhani said in comments")."""
+    verb = next((number for number, place in enumerate(segment) if tokens[place].kind in "VAM"), 0)
+    return verb > 0 and tokens[segment[verb]].lemma in _SAYING and tokens[segment[verb - 1]].kind in "NEO"
 
 
 def _is_participle(tokens: Sequence[Token], segment: list[int], language: str) -> bool:
@@ -117,7 +137,7 @@ def _breaks_before(tokens: Sequence[Token], place: int, current: list[int], lang
         return seen and _conjoins(tokens, place, language) and not (language == "de" and _is_open(tokens, place, current))
     if language == "de":
         return token.kind == "S" and token.lower in ("dass", "ob", "weil", "wenn") and seen
-    if token.kind == "P" and token.lower in _BEFORE_CLAUSE and seen:
+    if token.kind == "P" and token.lower in _BEFORE_CLAUSE and (seen or (token.lower == "since" and current)):
         return _strictly_finite_ahead(tokens, place, 9)
     if token.kind in "SW" and token.lower in _SUBORDINATORS | _RELATIVE_EN:
         if token.lower == "as" and not _verb_ahead(tokens, place, 6):
@@ -127,7 +147,13 @@ def _breaks_before(tokens: Sequence[Token], place: int, current: list[int], lang
         )
     if token.kind == "Z" and not seen and _noun_infinitive(tokens, place):
         return True
-    if token.kind in "VAM" and token.form == "fin" and _is_noun_infinitive(tokens, current):
+    if token.kind in "VAM" and token.form in ("fin", "pp") and _is_noun_infinitive(tokens, current):
+        return True
+    if token.kind in "VAM" and token.form in ("fin", "pp") and _is_reduced(tokens, current):
+        return True
+    if token.kind in "VAM" and token.form == "fin" and _resumes(tokens, place, current):
+        return True
+    if token.kind == "V" and token.form == "pp" and _reduces(tokens, place, current):
         return True
     if (
         token.kind == "Z"
@@ -169,13 +195,55 @@ def _noun_infinitive(tokens: Sequence[Token], place: int) -> bool:
         if token.text in _BREAKS or token.kind in "SWZ" or token.form == "ing":
             return False
         if token.kind in "VAM":
-            return token.form == "fin"
+            return token.form in ("fin", "pp")
     return False
 
 
 def _is_noun_infinitive(tokens: Sequence[Token], current: list[int]) -> bool:
     """Whether a segment is such an infinitive, so that the finite verb behind it belongs to the subject again."""
     return len(current) > 2 and tokens[current[0]].kind == "Z" and current[0] > 0 and _noun_infinitive(tokens, current[0])
+
+
+def _reduces(tokens: Sequence[Token], place: int, current: list[int] | None) -> bool:
+    """Whether an English participle is a relative clause without its pronoun ("the men *held by Kabul* were freed", "those killed in …").
+
+    A finite verb stands before it, or behind it and the phrases that hang on it.
+    """
+    before = tokens[place - 1] if place else None
+    if before is None or not (before.kind in "NEK" or before.lower in ("those", "people")) or _is_aux_before(tokens, place):
+        return False
+    follower = tokens[place + 1] if place + 1 < len(tokens) else None
+    if follower is None or not (follower.kind == "P" or (follower.kind == "R" and follower.lower == "by")):
+        return False
+    if current is None or any(counts(tokens, position) and is_finite(tokens[position]) for position in current):
+        return True
+    if any(tokens[position].kind in "WS" for position in current):
+        return False
+    if before.lemma in ACTS and current and tokens[current[0]].kind == "D" and current[0] and tokens[current[0] - 1].text == ",":
+        return True  # ", a move welcomed by Chad"
+    for token in tokens[place + 1 : place + 15]:
+        if token.text in _BREAKS or token.kind in "SWZC" or token.form in ("ing", "inf"):
+            return False
+        if token.kind in "VAM":
+            return token.form == "fin" or token.form == "pp"
+    return False
+
+
+def _resumes(tokens: Sequence[Token], place: int, current: list[int]) -> bool:
+    """Whether a finite verb goes on with the subject behind which a clause was put in ("a report that Oman had left *drew* …")."""
+    first = current[0] if current else 0
+    if not first or tokens[first].lower not in _RELATIVE_EN or tokens[first - 1].kind not in "NE" or tokens[place - 1].kind in "AMRXZC":
+        return False
+    verbs = [position for position in current if tokens[position].kind in "VAM"]
+    if not verbs or tokens[verbs[-1]].kind != "V" or any(tokens[position].lemma in _SAYING for position in verbs):
+        return False
+    start = next((position + 1 for position in range(first - 1, -1, -1) if tokens[position].text in _BREAKS), 0)
+    return not any(tokens[position].kind in "VAM" for position in range(start, first))
+
+
+def _is_reduced(tokens: Sequence[Token], current: list[int]) -> bool:
+    """Whether a segment is such a participle, so that the finite verb behind it belongs to the subject again."""
+    return bool(current) and tokens[current[0]].form == "pp" and current[0] > 0 and _reduces(tokens, current[0], [])
 
 
 def _is_aux_before(tokens: Sequence[Token], place: int) -> bool:
@@ -229,6 +297,8 @@ def _strictly_finite_ahead(tokens: Sequence[Token], place: int, reach: int) -> b
     """Whether the first verb behind a place, before any break, is a finite one with a subject before it."""
     for position in range(place + 1, min(len(tokens), place + 1 + reach)):
         token = tokens[position]
+        if token.kind == "C" and token.lower == "and" and tokens[position - 1].kind in "NE" and position < place + 6:
+            continue  # "since Oman and Chad agreed"
         if token.text in _BREAKS or token.kind in "ZC" or (token.kind == "P" and tokens[position].lower in _BEFORE_CLAUSE):
             return False
         if token.kind in "VAM":
@@ -310,6 +380,8 @@ def _opening(tokens: Sequence[Token], segment: list[int], language: str, inside:
         return "part", ""
     if token.kind == "V" and token.form == "ing" and inside:
         return "part", ""
+    if token.kind == "V" and token.form == "pp" and begin == 0 and inside and _reduces(tokens, segment[0], None):
+        return "rel", REDUCED
     return "main", ""
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
+from kg.extract.fillers import broken_off, does, in_passing, is_scene, keeps_silent, only_tells, undergoes
 from kg.extract.lexicon import Frame, LanguageLexicon
 from kg.extract.manner import is_mutual, is_nobody, is_strained
 from kg.extract.roles import SentenceView
@@ -81,6 +82,10 @@ def make_draft(
         return None
     if frame.type == "Cooperate" and not trigger.verb and is_strained(view, trigger, lexicon):
         return None
+    if trigger.verb and (
+        (frame.type == "Reject" and keeps_silent(view, trigger, lexicon)) or (frame.name == "threaten" and only_tells(view, trigger))
+    ):
+        return None
     actors, recipients = _verb_roles(view, trigger) if trigger.verb else _noun_roles(view, trigger)
     if "speaker" in frame.actor and trigger.verb:
         actors = view.actors(chain(view, said, trigger.clause)[:1])
@@ -126,6 +131,8 @@ def make_draft(
         actors = _halted(view, trigger, lexicon, parties)
     if len(actors) > 1 and not recipients and trigger.verb and is_mutual(view, trigger):
         actors, recipients = actors[:1], actors[1:]
+    if not actors and trigger.verb and frame.category == "TalksBreakdown":
+        actors, recipients = broken_off(view, trigger)
     implied = distant = False
     if not actors and recipients and "objective" in frame.noun_recipient and not trigger.verb and frame.counterpart == "other":
         actors = tuple(link for link in _other(view, trigger, recipients, said) if view.state(link) in view.entities)
@@ -240,11 +247,13 @@ def _verb_roles(view: SentenceView, trigger: Trigger) -> tuple[tuple[Link, ...],
         patient = view.subject(number)
         if not patient and (chunk := view.subject_chunk(number)) is not None and chunk >= 0:
             patient = view.owners(chunk)
-        return view.agent(number), patient if "object" in frame.recipient else fill(view, number, frame.recipient)
+        agent = view.agent(number) or (fill(view, number, ("in",)) if frame.type == "Coerce" and view.language == "en" else ())
+        return agent, patient if "object" in frame.recipient else fill(view, number, frame.recipient)
     actors = view.actors(view.subject(number)) if "subject" in frame.actor else ()
     if not actors:
         actors = fill(view, number, tuple(item for item in frame.actor if item != "subject"))
-    return actors, fill(view, number, frame.recipient, frame.name == "order-other", frame.type == "Request")
+    bare = frame.name in ("order-other", "receive", "meeting")
+    return actors, fill(view, number, frame.recipient, bare, frame.type == "Request")
 
 
 def fill(view: SentenceView, number: int, roles: tuple[str, ...], bare: bool = False, asked: bool = False) -> tuple[Link, ...]:
@@ -256,7 +265,8 @@ def fill(view: SentenceView, number: int, roles: tuple[str, ...], bare: bool = F
     owners: tuple[Link, ...] = ()
     for role in roles:
         if role == "subject":
-            return view.actors(view.subject(number))
+            chunk = view.subject_chunk(number)
+            return view.actors(view.subject(number)) or (view.owners(chunk) if chunk is not None and chunk >= 0 else ())
         places = view.objects(number) if role == "object" else view.with_preposition(number, role)
         if role not in ("object", "subject"):  # "under pressure *from Beijing*" is no role of the verb
             subject = view.subject_chunk(number) or -1
@@ -275,7 +285,7 @@ def fill(view: SentenceView, number: int, roles: tuple[str, ...], bare: bool = F
                 owners = next(
                     (
                         found
-                        for preposition in ("gegen", "on", "against", "durch", "with", "mit")
+                        for preposition in ("gegen", "on", "against", "durch", "with", "mit", "by", "from")
                         if (found := view.phrases(place, preposition))
                     ),
                     (),
@@ -293,16 +303,19 @@ def _noun_roles(view: SentenceView, trigger: Trigger) -> tuple[tuple[Link, ...],
         if actors:
             break
         if role == "genitive":
-            actors = tuple(link for link in view.owners(chunk) if not view.names_event(link))
+            actors = tuple(link for link in view.owners(chunk) if not view.names_event(link) and not is_scene(view, link, frame))
         elif role == "possessor":
-            actors = tuple(link for link in view.possessors(chunk) if not view.names_event(link))
+            actors = tuple(link for link in view.possessors(chunk) if not view.names_event(link) and not is_scene(view, link, frame))
         elif (
             role == "subject"
+            and view.language == "de"
             and "objective" not in frame.noun_recipient
             and any(item.genitive and item.parent == chunk for item in view.chunks)
         ):
             continue  # it is somebody else's ("gegen den Besuch *des Dalai Lama*")
-        elif role == "subject" and frame.type in _MATERIAL and view.chunks[chunk].prep and not _explicit(view, chunk, frame):
+        elif (role == "subject" and frame.type in _MATERIAL and in_passing(view, chunk, _explicit(view, chunk, frame))) or (
+            role == "subject" and undergoes(view, trigger, chunk)
+        ):
             continue
         elif role == "subject":
             if (
@@ -313,13 +326,18 @@ def _noun_roles(view: SentenceView, trigger: Trigger) -> tuple[tuple[Link, ...],
                 clause = view.clauses[trigger.clause]
                 actors = view.agent(trigger.clause) if clause.passive else view.actors(view.subject(trigger.clause))
         else:
-            actors = view.phrases(chunk, role)
+            actors = view.phrases(chunk, role, direct=role == "of")
+    if not actors and "objective" in frame.noun_recipient and does(view, trigger, chunk):
+        actors = view.actors(view.subject(trigger.clause))
     if trigger.clause >= 0 and view.clauses[trigger.clause].lemma in view.drawing and view.subject_chunk(trigger.clause) != chunk:
         return _drawn(view, trigger, actors)
     if not actors and trigger.clause >= 0 and chunk in view.objects(trigger.clause) and view.clauses[trigger.clause].lemma in view.doing:
         actors = view.actors(view.subject(trigger.clause))
     recipients: tuple[Link, ...] = ()
-    for role in frame.noun_recipient:
+    if frame.noun_recipient and undergoes(view, trigger, chunk) and view.clauses[trigger.clause].lemma in view.undergoing:
+        recipients = view.actors(view.subject(trigger.clause))
+        actors = actors or view.phrases(chunk, "from") or fill(view, trigger.clause, ("from",))
+    for role in () if recipients else frame.noun_recipient:
         named = view.patients(chunk) if role == "objective" else view.phrases(chunk, role)
         recipients = tuple(link for link in named if link.entity not in {actor.entity for actor in actors[:1]})
         if recipients:
@@ -363,6 +381,7 @@ def _other(view: SentenceView, trigger: Trigger, actors: tuple[Link, ...], said:
     sides |= {view.state(link) for speakers in (*said.verbs.values(), said.whole) for link in speakers if view.is_medium(link)}
     if trigger.frame.type not in ("Threaten", "Request", "Accuse"):  # whoever is only told of it takes no part
         sides |= {view.state(link) for saying in said.verbs for link in fill(view, saying, ("object", "gegenüber", "vor", "to"))}
+    talking = {view.state(link) for speakers in (*said.verbs.values(), said.whole) for link in speakers}
     here = view.tokens[trigger.place].start
     rivals = [
         made
@@ -375,9 +394,15 @@ def _other(view: SentenceView, trigger: Trigger, actors: tuple[Link, ...], said:
         and not view.names_event(link)
         and not view.is_place(link)
         and not view.is_group(link)
+        and not (view.language == "en" and view.preposition(link) in ("after", "before", "since"))
+        and not (trigger.frame.name == "refuse" and view.state(made) in talking)
         and not (trigger.frame.type == "Request" and view.is_target(link))
         and not (link.mention.kind in ("name", "metonym") and view.preposition(link) in ("in", "at"))
     ]
+    if trigger.frame.type == "Threaten" and view.language == "en":  # "will respond if NATO moves …"
+        for number, clause in enumerate(view.clauses):
+            if clause.opener in ("if", "unless") and any(view.state(link) not in sides for link in view.actors(view.subject(number))):
+                return tuple(link for link in view.actors(view.subject(number)) if view.state(link) not in sides)[:1]
     content = {
         trigger.clause,
         *(number for number, clause in enumerate(view.clauses) if clause.parent == trigger.clause and clause.kind != "rel"),

@@ -14,8 +14,10 @@ from kg.extract.status import is_negated
 from kg.extract.triggers import Trigger, absorbed_by
 from kg.model import Link, Mention
 
-_OWN: Final = frozenset(("Consult", "Sanction", "Assault", "Aid", "Reject"))
+_OWN: Final = frozenset(("Consult", "Sanction", "Assault", "Aid", "Reject", "Coerce"))
 """Types that are events of their own inside the content of another one."""
+_WORDS: Final = frozenset(("Support", "Reject", "Accuse", "Request", "Concede"))
+"""Types whose content is somebody else's doing, or none at all, unless it has an owner."""
 CONDITION: Final = Frame("condition", "Request", "Request", absorbs=True)
 """The frame of a demand that no verb of demanding makes: "must", or "if" behind a promise."""
 
@@ -47,7 +49,7 @@ def draft(
     drafts: list[Draft] = []
     for trigger in ordered:
         if trigger.place in absorbed:
-            made = _content(view, make_draft(view, trigger, said, lexicon, (), parties))
+            made = _content(view, make_draft(view, trigger, said, lexicon, (), parties), absorbed[trigger.place])
             if made is None:
                 continue
         else:
@@ -65,7 +67,7 @@ def draft(
     return _distinct(drafts)
 
 
-def _content(view: SentenceView, made: Draft | None) -> Draft | None:
+def _content(view: SentenceView, made: Draft | None, outer: str) -> Draft | None:
     """What another event is about, where it is an event of its own all the same.
 
     It names both parties ("Trump's meeting with Kim"), or it is another side's deed that touches whoever speaks of it ("Cuba condemned the
@@ -79,7 +81,7 @@ def _content(view: SentenceView, made: Draft | None) -> Draft | None:
     owned = bool(made.actors) and {link.entity for link in made.actors} <= {link.entity for link in view.owners(chunk)}
     other = bool(subject) and view.state(subject[0]) not in sides
     if made.recipients and not made.implied:
-        own = made.type in _OWN and (owned or made.type != "Reject")
+        own = made.type in _OWN and (owned or (made.type != "Reject" and not (view.language == "en" and outer in _WORDS)))
         return replace(made, teller=subject if other and owned else ()) if own else None
     if not owned or not other or made.type not in ("Sanction", "Reject") or not view.has_state(subject[0]):
         return None
@@ -140,7 +142,10 @@ def _demands(view: SentenceView, said: Said, lexicon: LanguageLexicon, drafts: l
     """What somebody says that somebody else must do: a demand of the speaker."""
     found = []
     for number, clause in enumerate(view.clauses):
-        if clause.modal not in lexicon.words("status.deontic") or clause.verb < 0 or number in said.verbs or clause.kind == "rel":
+        needs = view.language == "en" and clause.lemma == "need" and view.tokens[clause.finite].lower in ("need", "needs")
+        if not needs and clause.modal not in lexicon.words("status.deontic"):
+            continue
+        if clause.verb < 0 or number in said.verbs or clause.kind == "rel":
             continue
         if any(item.trigger.clause == number and item.type == "Threaten" for item in drafts):
             continue
@@ -153,11 +158,14 @@ def _demands(view: SentenceView, said: Said, lexicon: LanguageLexicon, drafts: l
             or {link.entity for link in speakers} & {link.entity for link in subject}
         ):
             continue
+        if subject[0].mention.text.casefold() in ("we", "us", "wir", "i", "ich"):
+            continue
         if clause.modal == "sollen" and view.tokens[clause.finite].lower in ("soll", "sollen") and clause.perfect:
             continue
         token = view.tokens[clause.verb]
         trigger = Trigger(clause.verb, number, CONDITION, True)
-        drafts[:] = [item for item in drafts if item.trigger.clause != number or not item.trigger.verb]
+        content = {number, number + 1} if needs and number + 1 < len(view.clauses) and view.clauses[number + 1].kind == "inf" else {number}
+        drafts[:] = [item for item in drafts if item.trigger.clause not in content or not item.trigger.verb]
         mention = Mention(token.start, token.end, token.text, "name")
         found.append(
             Draft(
@@ -194,7 +202,8 @@ def _addressee(view: SentenceView, said: Said, lexicon: LanguageLexicon, number:
         if told:
             return tuple(told[:1])
     if frame is None or chunk is None:
-        return ()
+        owners = view.owners(chunk) if chunk is not None and chunk >= 0 and view.language == "en" else ()
+        return tuple(link for link in owners if view.state(link) not in sides)[:1]
     found = [link for role in frame.noun_recipient for link in view.phrases(chunk, role)] or [*view.actors(view.links)]
     return tuple(link for link in found if view.state(link) not in sides and view.has_state(link))[:1]
 
@@ -208,7 +217,9 @@ def _conditions(view: SentenceView, drafts: list[Draft], lexicon: LanguageLexico
         for number in range(item.trigger.clause + 1, len(view.clauses)):
             clause = view.clauses[number]
             bare = clause.opener == "ohne" and not any(view.tokens[place].lower == "dass" for place in clause.tokens[:2])
-            if clause.opener not in ("wenn", "if", "falls", "sofern", "unless", "ohne") or bare:
+            first = clause.tokens[0]
+            proviso = clause.opener == "that" and first > 0 and view.tokens[first - 1].lower in ("condition", "provided", "proviso")
+            if (clause.opener not in ("wenn", "if", "falls", "sofern", "unless", "ohne") and not proviso) or bare:
                 continue
             subject = tuple(
                 link for link in view.actors(view.subject(number)) if view.state(link) not in {view.state(actor) for actor in item.actors}

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from kg.errors import DossierError
+from kg.extract.verbs import regular_forms
 from kg.terms import EVENT_TYPES, STATUSES
 
 TABLES: Final = ("frame", "speech", "status", "relations", "titles", "parties", "words", "times", "names")
@@ -68,6 +69,11 @@ LIST_TABLES: Final = {
         "male",
         "persons",
         "forces_alone",
+        "quantities",
+        "undergoing",
+        "averting",
+        "doing",
+        "silence",
     ),
 }
 NAME_KEYS: Final = {
@@ -170,6 +176,7 @@ class LanguageLexicon:
     by_noun: Mapping[str, Frame] = field(default_factory=dict)
     stops: frozenset[str] = frozenset()
     by_act: Mapping[str, tuple[Frame, ...]] = field(default_factory=dict)
+    inflected: Mapping[str, str] = field(default_factory=dict)
 
     def words(self, key: str) -> frozenset[str]:
         """A list by `table.key`, in lower case; empty where the lexicon has none."""
@@ -301,7 +308,9 @@ class _Loader:
         ordered = {verb: tuple(sorted(found, key=lambda frame: not frame.objects)) for verb, found in by_verb.items()}
         stops = frozenset(noun for frame in frames for noun in frame.not_nouns)
         by_act = {act: tuple(frame for frame in frames if act in frame.acts) for frame in frames for act in frame.acts}
-        return LanguageLexicon(self.language, frames, lists, titles, parties, times, names, ordered, by_noun, stops, by_act)
+        words = {verb.split()[0] for verb in (*ordered, *lists.get("speech.verbs", ()))}
+        inflected = {form: word for word in sorted(words) for form in regular_forms(word)} if self.language == "en" else {}
+        return LanguageLexicon(self.language, frames, lists, titles, parties, times, names, ordered, by_noun, stops, by_act, inflected)
 
     def section(self, table: Mapping[str, object], name: str) -> Mapping[str, Any]:
         value = table.get(name, {})

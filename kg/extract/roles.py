@@ -9,15 +9,16 @@ from typing import Final
 from kg.extract.attributes import as_adjectives, find_attributes
 from kg.extract.chunks import Chunk, find_chunks, without_opener
 from kg.extract.clauses import Clause, find_clauses
+from kg.extract.control import Control
 from kg.extract.datelines import prose
 from kg.extract.fronting import subject_of
 from kg.extract.gazetteer import Entity
 from kg.extract.lexicon import LanguageLexicon
 from kg.extract.parses import Parse
-from kg.extract.participants import Participants
 from kg.extract.shapes import shape_of
 from kg.extract.titles import Position
 from kg.extract.tokens import Token
+from kg.extract.verbs import with_lemmas
 from kg.model import Link, Sentence
 
 _ABOUT: Final = frozenset(("discuss", "consider", "welcome", "oppose", "reject", "beraten", "besprechen", "begrüßen", "ablehnen"))
@@ -29,7 +30,7 @@ _OBJECT_RELATIVES: Final = frozenset(("den", "dem", "whom", "dessen", "deren", "
 
 
 @dataclass(slots=True)
-class SentenceView(Participants):
+class SentenceView(Control):
     """A sentence with all that is known of its form: tokens, links, chunks and clauses, and questions about them."""
 
     sentence: Sentence
@@ -52,6 +53,8 @@ class SentenceView(Participants):
     undergone: frozenset[str] = frozenset()
     drawing: frozenset[str] = frozenset()
     papers: frozenset[str] = frozenset()
+    undergoing: frozenset[str] = frozenset()
+    averting: frozenset[str] = frozenset()
     chunks: tuple[Chunk, ...] = ()
     clauses: list[Clause] = field(default_factory=list)
     clause_of: dict[int, int] = field(default_factory=dict)
@@ -79,6 +82,7 @@ class SentenceView(Participants):
         tokens, links, leading = prose(tokens, links, entities)
         attributes = find_attributes(tokens) if lexicon.language == "de" and parse is None else ()
         tokens = as_adjectives(tokens, attributes)
+        tokens = with_lemmas(tokens, lexicon.inflected) if lexicon.inflected else tokens
         view = cls(sentence, tokens, links, positions, lexicon.language, entities, subjects, lexicon.words("words.collectives"))
         view.control = frozenset(
             verb for frame in lexicon.frames if frame.type in ("Request", "Accuse") and not frame.objects for verb in frame.verbs
@@ -94,7 +98,9 @@ class SentenceView(Participants):
         }
         view.forces, view.decisions = lexicon.words("words.forces"), lexicon.words("words.decisions")
         view.drawing, view.papers = lexicon.words("words.drawing"), lexicon.words("words.papers")
-        view.chunks = find_chunks(tokens, links, lexicon.language, frozenset(lexicon.titles), attributes)
+        view.undergoing, view.averting = lexicon.words("words.undergoing"), lexicon.words("words.averting")
+        quantities = lexicon.words("words.quantities")
+        view.chunks = find_chunks(tokens, links, lexicon.language, frozenset(lexicon.titles), attributes, quantities)
         if parse is None:
             view.clauses = find_clauses(tokens, lexicon.language)
             openers = {clause.tokens[0]: clause.opener for clause in view.clauses if clause.kind in ("sub", "rel")}
@@ -154,8 +160,8 @@ class SentenceView(Participants):
                 found += self.heads(child) or list(chunk.mods)
         return self.actors(found)
 
-    def phrases(self, number: int, preposition: str) -> tuple[Link, ...]:
-        """The participants in a prepositional phrase that hangs on a chunk, directly or behind another such phrase."""
+    def phrases(self, number: int, preposition: str, direct: bool = False) -> tuple[Link, ...]:
+        """The participants in a prepositional phrase that hangs on a chunk, directly or (unless `direct`) behind another one."""
         hanging = {number}
         found: list[Link] = []
         for child in range(number + 1, len(self.chunks)):
@@ -167,7 +173,7 @@ class SentenceView(Participants):
                     break
                 continue
             hanging.add(child)
-            if chunk.prep == preposition:
+            if chunk.prep == preposition and not (direct and number not in (chunk.parent, self.chunks[chunk.group].parent)):
                 found += self.heads(child) or self.owners(child)
         return self.actors(found)
 
@@ -248,7 +254,7 @@ class SentenceView(Participants):
         clause = self.clauses[number]
         chunk = self.subject_chunk(number)
         if chunk == -1:
-            return self.antecedent(number)
+            return self.antecedent(number) or self.act_of(number, depth)
         if chunk is not None:
             own = self.heads(chunk) or self.named_behind(chunk) or self.collective(chunk) or self.force(chunk)
             if own or self.tokens[self.chunks[chunk].head].lower in ("es", "it", "there", "man"):
@@ -258,7 +264,7 @@ class SentenceView(Participants):
             parent = clause.parent
             if clause.kind == "inf" and self.is_nobodys(number) and not self.decider(number):
                 return ()
-            own = self.for_subject(number) or self.decider(number) or self.author(number)
+            own = self.told_of(number) or self.for_subject(number) or self.decider(number) or self.author(number)
             if own:
                 return own
             if parent >= 0 and self.is_accusation(number):
@@ -271,6 +277,8 @@ class SentenceView(Participants):
                 if controlled:
                     return tuple(controlled[:1])
             return self.subject(parent, depth + 1) if parent >= 0 else ()
+        if self.language == "en" and self.continues(number):
+            return self.subject(number - 1, depth + 1)
         for earlier in range(number - 1, -1, -1):
             if (self.clauses[earlier].kind in ("main", "sub") and self.clauses[earlier].kind == clause.kind) or earlier == 0:
                 return self.subject(earlier, depth + 1)
@@ -321,9 +329,12 @@ class SentenceView(Participants):
     def is_accusation(self, number: int) -> bool:
         """Whether a clause is what somebody is accused of ("accused Iran of breaking …")."""
         parent = self.clauses[number].parent
+        first = self.clauses[number].tokens[0]
+        gerund = self.language == "en" and self.clauses[number].kind == "part" and first > 0 and self.tokens[first - 1].lower == "for"
+        if gerund and parent >= 0 and (self.clauses[parent].passive or any(self.heads(place) for place in self.objects(parent))):
+            return True  # "thanked Oman *for hosting* …", "was fined *for breaking* …"
         if parent < 0 or self.clauses[parent].lemma not in self.accusing:
             return False
-        first = self.clauses[number].tokens[0]
         return self.language == "de" or (first > 0 and self.tokens[first - 1].lower in ("of", "for", "over"))
 
     def for_subject(self, number: int) -> tuple[Link, ...]:
@@ -356,7 +367,7 @@ class SentenceView(Participants):
         first = self.clauses[number].tokens[0]
         for place in range(len(self.chunks) - 1, -1, -1):
             if self.chunks[place].end <= first and self.chunks[place].head < first:
-                found = self.heads(place)
+                found = self.heads(place) or self.explained(place)
                 if found or not self.chunks[place].prep:
                     return found
         return ()

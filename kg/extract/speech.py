@@ -73,6 +73,8 @@ class SpeechTracker:
         own = (speakers[-1] if starts_quoted else speakers[0]) if speakers else ()
         own = own or said.whole
         reported = self.is_reported(view)
+        if view.language == "en" and quotes and not len(quotes) % 2 and not starts_quoted:
+            opened = False  # a quotation of its own, and none that goes on
         if not own and self.age <= 2 and (opened or starts_quoted or reported or said.impersonal):
             said.carried = self.last
         if own:
@@ -87,6 +89,12 @@ class SpeechTracker:
         """Whether a verb of saying has something said: a clause behind it, one before it, a colon, or a quotation."""
         following = view.clauses[number].verb + 1
         if following < len(view.tokens) and view.tokens[following].lower == "on" and view.tokens[following - 1].lemma == "insist":
+            return False
+        if (
+            following < len(view.tokens)
+            and view.tokens[following].lower in ("by", "with")
+            and view.tokens[following - 1].lemma == "respond"
+        ):
             return False
         return bool(len(view.clauses) > 1 or any(token.text in _OPENING for token in view.tokens))
 
@@ -145,6 +153,8 @@ def chain(view: SentenceView, said: Said, number: int) -> tuple[Link, ...]:
     covered = False
     quoted = inside_quotes(view)
     for saying in sorted(said.verbs, key=lambda clause: (clause > number, abs(clause - number))):
+        if view.clauses[number].kind == "rel" and saying > number and view.language == "en" and _inside(view, number, saying):
+            continue  # it only tells more of who speaks
         if saying == number or (quoted & set(view.clauses[saying].tokens) and not quoted & set(view.clauses[number].tokens)):
             continue
         if (saying < number and _covers(view, saying, number)) or (saying > number and _closes(view, saying, number)):
@@ -155,6 +165,13 @@ def chain(view: SentenceView, said: Said, number: int) -> tuple[Link, ...]:
     for link in found:
         unique.setdefault(link.entity, link)
     return tuple(unique.values())
+
+
+def _inside(view: SentenceView, number: int, saying: int) -> bool:
+    """Whether a relative clause stands between the subject and the verb of a clause of saying."""
+    chunk = view.subject_chunk(saying)
+    first = view.clauses[number].tokens[0]
+    return chunk is not None and chunk >= 0 and view.chunks[chunk].head < first < view.clauses[saying].verb
 
 
 def inside_quotes(view: SentenceView) -> set[int]:
@@ -200,7 +217,7 @@ def _covers(view: SentenceView, saying: int, number: int) -> bool:
 def _closes(view: SentenceView, saying: int, number: int) -> bool:
     """Whether a verb of saying behind a clause closes it off (", sagte er", ", as CNN reports"), with nothing said after it."""
     clause = view.clauses[saying]
-    if clause.kind == "part":
+    if clause.kind == "part" or (clause.kind == "rel" and view.language == "en" and view.subject_chunk(saying) == -1):
         return False
     if clause.kind == "sub" and clause.opener not in ("as", "wie"):
         return False

@@ -9,6 +9,10 @@ from kg.extract.roles import SentenceView
 
 _ONLY: Final = frozenset(("nur", "only", "just", "bloß", "allein"))
 _AHEAD: Final = frozenset(("kommend", "next", "nächst", "demnächst", "soon", "bald", "tomorrow"))
+_WHERE: Final = frozenset(("in", "at", "during", "after", "since", "following", "as", "over", "because", "despite", "amid"))
+"""English prepositions before a noun that says where or when something was planned."""
+_WISHES: Final = frozenset(("want", "expect", "seek", "need", "require", "insist", "demand", "favour", "favor", "advocate"))
+"""English verbs of asking that speak of a lasting wish."""
 _FEW: Final = frozenset(("wenig", "little", "few"))
 _STANDING: Final = frozenset(("Sanction", "Mobilize", "Reject", "AllyOf", "Request"))
 """Types that a present tense shows as going on."""
@@ -66,6 +70,9 @@ def verb_status(view: SentenceView, number: int, event_type: str, lexicon: Langu
     governed = governing(view, number, lexicon)
     if governed:
         return governed
+    alone = clause.parent < 0 or view.clauses[clause.parent].verb < 0
+    if view.language == "en" and alone and clause.finite < 0 and clause.verb > 0 and view.tokens[clause.verb - 1].kind == "Z":
+        return "planned"  # "Greek premier to visit Turkey"
     if clause.opener in lexicon.words("status.conditional"):
         return "possible"
     reported = clause.parent >= 0 and view.clauses[clause.parent].lemma in lexicon.words("speech.verbs")
@@ -98,7 +105,11 @@ def verb_status(view: SentenceView, number: int, event_type: str, lexicon: Langu
 def governing(view: SentenceView, number: int, lexicon: LanguageLexicon, depth: int = 0) -> str:
     """The status that a verb of hoping, fearing or planning above a clause gives it, or empty."""
     clause = view.clauses[number]
+    if clause.kind == "part" and clause.parent >= 0 and _intended(view, clause.tokens[0], lexicon):
+        return "negated" if is_negated(view, clause.parent, lexicon) else "planned"
     if clause.parent < 0 or depth > 3 or clause.kind not in ("sub", "inf"):
+        return ""
+    if view.language == "en" and clause.kind == "sub" and clause.opener not in ("", "that", "whether", "if"):
         return ""
     above = view.clauses[clause.parent]
     words = set(words_of(view, above.tokens))
@@ -116,12 +127,21 @@ def governing(view: SentenceView, number: int, lexicon: LanguageLexicon, depth: 
     return governing(view, clause.parent, lexicon, depth + 1)
 
 
+def _intended(view: SentenceView, first: int, lexicon: LanguageLexicon) -> bool:
+    """Whether a gerund hangs on a noun of planning ("no intention *of leaving*")."""
+    if first < 2 or view.tokens[first - 1].lower not in ("of", "for", "in"):
+        return False
+    return view.tokens[first - 2].lemma.casefold() in lexicon.words("status.planned") | {"interest", "idea", "hope"}
+
+
 def tense(view: SentenceView, number: int, event_type: str) -> str:
     """`ongoing` for a standing matter in the present tense, else `occurred`."""
     clause = view.clauses[number]
     if clause.perfect or clause.passive or view.sentence.headline or clause.finite < 0 or event_type not in _STANDING:
         return "occurred"
     token = view.tokens[clause.finite]
+    if view.language == "en" and event_type == "Request" and clause.lemma not in _WISHES:
+        return "occurred"
     if view.language == "en":
         present = token.pos in ("VVZ", "VVB", "VBZ", "VBB")
     else:
@@ -193,6 +213,8 @@ def _noun_in_clause(view: SentenceView, number: int, event_type: str, lexicon: L
         return "possible"
     ahead = [place for place in clause.verbs if view.language == "de" or chunk is None or place < view.chunks[chunk].head]
     planning = {view.tokens[place].lemma.casefold() for place in ahead} & lexicon.words("status.plan_verbs") - {"ankündigen", "announce"}
+    if view.language == "en" and chunk is not None and view.chunks[chunk].prep in _WHERE:
+        planning = set()
     if planning and is_negated(view, number, lexicon):
         return "negated"
     if clause.future or planning or words & {"plan", "pläne", "plans"}:

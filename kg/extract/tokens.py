@@ -137,7 +137,7 @@ def tokenize(sentence: Sentence, language: str) -> tuple[Token, ...]:
         previous = words[position - 1] if position else ""
         kind, form, lemma = _corrected(word, previous, kind, form, lemma, language)
         tokens.append(Token(sentence.start + start, sentence.start + end, word, lemma, pos, kind, form))
-    return tuple(_with_a_verb(tokens, sentence.headline) if language == "de" else _with_verbs(tokens))
+    return tuple(_with_a_verb(tokens, sentence.headline) if language == "de" else _with_verbs(_in_capitals(tokens)))
 
 
 def _with_a_verb(tokens: list[Token], headline: bool) -> list[Token]:
@@ -163,18 +163,54 @@ def participle_lemma(word: str) -> str:
     return ""
 
 
+_COMPOUND: Final = frozenset(
+    "training trading meeting fighting working building living shooting voting visiting ruling mounting growing rising remaining leading "
+    "warring neighbouring neighboring peacekeeping banking shipping mining manufacturing drilling".split()
+)
+"""English words in -ing that stand as the first part of a compound noun."""
 _AFTER: Final = frozenset(("after", "before", "by", "for", "of", "without", "despite", "while", "from", "against"))
 """Words behind which an English word in -ing with an object is a verb."""
+
+
+def _in_capitals(tokens: list[Token]) -> list[Token]:
+    """English headlines in capital letters ("Oman Recalls Envoy From Chad"): the first word that can be a finite verb."""
+    words = [token for token in tokens if token.text.isalpha() and len(token.text) > 3]
+    if len(words) < 4 or sum(token.text[0].isupper() for token in words) < 0.8 * len(words) or any(token.form == "fin" for token in tokens):
+        return tokens
+    if tokens[-1].text == "." or any(token.kind == "V" for token in tokens):
+        return tokens
+    for place, token in enumerate(tokens):
+        pos = _tagger("en").analyze(token.lower)[1] if place and token.kind == "E" else ""
+        if pos in ("PRP", "PRF", "CJC", "TO0", "AT0"):
+            tokens[place] = replace(token, lemma=token.lower, pos=pos, kind=_KINDS_EN[pos], form="")
+    for place in range(1, len(tokens) - 1):
+        token, lower = tokens[place], tokens[place].lower
+        if tokens[place - 1].kind not in "EN" or not token.text.isalpha() or len(lower) < 4 or tokens[place + 1].lower == "of":
+            continue
+        pos = _tagger("en").analyze(lower)[1]
+        third = lower.endswith("s") and not lower.endswith(("ss", "us", "is")) and (pos in ("VVZ", "NN2") or lower == "summons")
+        if third or pos == "VVD":
+            tag = "VVZ" if third else "VVD"
+            lemma = _tagger("en").analyze(lower, pos=tag)[0]
+            return [*tokens[:place], replace(token, lemma=lemma, pos=tag, kind="V", form="fin"), *tokens[place + 1 :]]
+    return tokens
 
 
 def _with_verbs(tokens: list[Token]) -> list[Token]:
     """English: a gerund that was taken for an adjective ("after accusing Tehran"), a verb for a plural ("Britain suspects Moscow")."""
     for place in range(1, len(tokens) - 1):
         token, before, behind = tokens[place], tokens[place - 1], tokens[place + 1]
-        if token.kind in "JN" and token.lower.endswith("ing") and before.lower in _AFTER and (behind.kind in "DO" or behind.kind == "E"):
+        infinitive = before.lower == "to" and token.lower in ("free", "open", "arm", "back", "aid") and behind.kind in "DEKJNO"
+        if infinitive and behind.lower not in ("trade", "market", "markets", "economy", "conflict", "control", "air"):
+            tokens[place - 1] = replace(before, kind="Z")
+            tokens[place] = replace(token, lemma=token.lower, pos="VVI", kind="V", form="inf")
+        objects = behind.kind in "DO" or behind.kind == "E" or (behind.pos == "NN2" and token.lower not in _COMPOUND)
+        if token.kind in "JN" and token.lower.endswith("ing") and before.lower in _AFTER and objects:
             tokens[place] = replace(token, lemma=_tagger("en").analyze(token.text, pos="VVG")[0], pos="VVG", kind="V", form="ing")
         plural = token.pos == "NN2" and token.text.islower() and token.text.endswith("s")
-        if plural and before.kind == "E" and behind.kind in "EDO" and not any(other.form == "fin" for other in tokens[:place]):
+        described = behind.kind in "JK" and place + 2 < len(tokens) and tokens[place + 2].kind in "NE"
+        governs = behind.kind in "EDO" or described
+        if plural and before.kind == "E" and governs and not any(other.form == "fin" for other in tokens[:place]):
             tokens[place] = replace(token, lemma=_tagger("en").analyze(token.text, pos="VVZ")[0], pos="VVZ", kind="V", form="fin")
     return tokens
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -67,11 +68,15 @@ def _verb_trigger(view: SentenceView, number: int, place: int, lemma: str, lexic
         names.insert(0, f"{names[1]} {following[0].lower}")
     for name in dict.fromkeys(names):
         for frame in lexicon.by_verb.get(name, ()):
+            if frame.not_nouns and view.language == "en":
+                heads = {view.chunks[item].head for item in view.clause_chunks(number)}
+                if heads & set(_objects_in(view, number, frame.not_nouns, frame)):
+                    continue  # "met the conditions", "came to power"
             if not frame.objects:
                 if name != lemma and view.language == "de" and " " not in name and name in lemma:
                     continue
                 return Trigger(place, number, frame, True)
-            nouns = _objects_in(view, number, frame)
+            nouns = [item for item in _objects_in(view, number, frame.objects, frame) if item != place]
             if nouns:
                 return Trigger(place, number, frame, True, frozenset(nouns))
     return None
@@ -86,8 +91,8 @@ def _prepositions(view: SentenceView, number: int) -> list[str]:
     return sorted(set(found))
 
 
-def _objects_in(view: SentenceView, number: int, frame: Frame) -> list[int]:
-    """The tokens of a clause that are one of a frame's objects, or a German compound that ends in one."""
+def _objects_in(view: SentenceView, number: int, objects: Sequence[str], frame: Frame) -> list[int]:
+    """The tokens of a clause that are one of some nouns that matter to a frame, or a German compound that ends in one."""
     found = []
     subject = view.subject_chunk(number) if frame.type == "Consult" or frame.category == "TalksBreakdown" else None
     for place in view.clauses[number].tokens:
@@ -103,7 +108,7 @@ def _objects_in(view: SentenceView, number: int, frame: Frame) -> list[int]:
         if place:
             words.add(f"{view.tokens[place - 1].lower} {token.lemma.casefold()}")
         ends = view.language == "de" and token.kind == "N"
-        if words & set(frame.objects) or (ends and any(word.endswith(item) for word in words for item in frame.objects if len(item) > 3)):
+        if words & set(objects) or (ends and any(word.endswith(item) for word in words for item in objects if len(item) > 3)):
             found.append(place)
     return found
 
@@ -129,6 +134,8 @@ def noun_trigger(view: SentenceView, place: int, lexicon: LanguageLexicon) -> Tr
             and view.chunk_of.get(last + 1) == view.chunk_of.get(last)
         ):
             continue  # it only modifies the next noun ("nuclear test site")
+        if length == 1 and last and f"{tokens[last - 1].lower} {phrase}" in lexicon.stops:
+            continue
         chunk = view.chunk_of.get(last)
         if chunk is not None and view.chunks[chunk].prep in ("in", "laut", "gemäß") and phrase in lexicon.words("speech.nouns"):
             return None
@@ -164,9 +171,9 @@ def noun_ending(view: SentenceView, place: int, lexicon: LanguageLexicon) -> Tri
     return None
 
 
-def absorbed_by(view: SentenceView, triggers: list[Trigger]) -> set[int]:
-    """The places of triggers that only say what another one is about."""
-    found: set[int] = set()
+def absorbed_by(view: SentenceView, triggers: list[Trigger]) -> dict[int, str]:
+    """The places of triggers that only say what another one is about, with the other one's type."""
+    found: dict[int, str] = {}
     for outer in triggers:
         if not outer.frame.absorbs or outer.place in found:
             continue
@@ -176,7 +183,7 @@ def absorbed_by(view: SentenceView, triggers: list[Trigger]) -> set[int]:
             if inner is outer or inner.place in found:
                 continue
             if inner.clause in below and inner.place > outer.place:
-                found.add(inner.place)
+                found[inner.place] = outer.frame.type
             elif inner.clause == outer.clause and not inner.verb:
                 chunk = view.chunk_of.get(inner.place)
                 aside = chunk is not None and view.chunks[chunk].prep in TEMPORAL | {"in"} and view.chunks[chunk].parent < 0
@@ -186,7 +193,7 @@ def absorbed_by(view: SentenceView, triggers: list[Trigger]) -> set[int]:
                     and chunk is not None
                     and _hangs(view, chunk, view.chunk_of.get(outer.place))
                 ):
-                    found.add(inner.place)
+                    found[inner.place] = outer.frame.type
     return found
 
 
@@ -198,14 +205,22 @@ def _hangs(view: SentenceView, chunk: int, on: int | None) -> bool:
     return False
 
 
+def _others_deed(view: SentenceView, number: int, child: int) -> bool:
+    """Whether an English infinitive is the decision of another side than the subject's ("backed *Oman's* efforts to persuade Iran")."""
+    if view.language != "en":
+        return False
+    deciders = view.decider(child)
+    return bool(deciders) and view.state(deciders[0]) not in {view.state(link) for link in view.actors(view.subject(number))}
+
+
 def _clauses_below(view: SentenceView, number: int) -> set[int]:
     """The infinitives and subordinate clauses that hang on a clause, directly or one on the other."""
     below: set[int] = set()
     for child in range(number + 1, len(view.clauses)):
         clause = view.clauses[child]
         if clause.parent == number or clause.parent in below:
-            if view.clauses[number].lemma in view.accusing:
-                continue  # what somebody is accused of is a claim of its own
+            if view.clauses[number].lemma in view.accusing or _others_deed(view, number, child):
+                continue  # what somebody is accused of, or another side decides, is a claim of its own
             if (
                 clause.kind == "inf"
                 or (clause.kind == "part" and view.language == "de")

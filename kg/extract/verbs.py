@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from kg.extract.tokens import Token
+
+_BEFORE_GERUND = frozenset("of for by from against after before without despite".split())
+_ATTRIBUTIVE = frozenset(
+    "rising growing mounting falling increasing continuing ongoing remaining existing leading neighbouring neighboring visiting ruling "
+    "warring surrounding following including regarding concerning working fighting declining escalating pending coming outgoing incoming "
+    "conflicting opposing competing developing missing living dying simmering lasting underlying sweeping crippling intervening".split()
+)
+"""English participles that describe the noun behind them also where a preposition stands before."""
+_INTRANSITIVE = frozenset("stand abide pass stop rise fall drop increase end start respond react retaliate follow".split())
+REDUCED = "*"
+"""The opener of a relative clause that is only a participle ("the men *held in Kabul*")."""
 
 
 @dataclass(slots=True)
@@ -52,7 +63,12 @@ def counts(tokens: Sequence[Token], place: int) -> bool:
         return False
     attribute = token.form in ("pp", "ing") and place > 0 and tokens[place - 1].kind in "DJP"
     behind = tokens[place + 1].kind if place + 1 < len(tokens) else "."
-    gerund = token.form == "ing" and place > 0 and tokens[place - 1].kind == "P" and behind == "E"
+    gerund = (
+        token.form == "ing"
+        and place > 0
+        and tokens[place - 1].kind == "P"
+        and (behind == "E" or (tokens[place - 1].lower in _BEFORE_GERUND and token.lower not in _ATTRIBUTIVE))
+    )
     return gerund or not (attribute and behind in "NEJ")
 
 
@@ -101,10 +117,30 @@ def describe_verbs(tokens: Sequence[Token], clause: Clause, language: str, verbs
             for place in verbs
             if tokens[place].kind == "A"
         )
-        clause.passive = main.form == "pp" and be
+        clause.passive = (main.form == "pp" and (be or clause.opener == REDUCED)) or _is_bare_passive(tokens, clause, be)
         clause.perfect = main.form == "pp" and bool({tokens[place].lower for place in verbs} & {"have", "has", "had", "having"})
+        if not clause.modal and any(_obliges(tokens, place) for place in verbs):
+            clause.modal = "must"
         clause.future = bool(texts & {"will", "would", "'ll", "’ll", "shall"})
         clause.lemma = _with_particle(tokens, clause, main)
+
+
+def _is_bare_passive(tokens: Sequence[Token], clause: Clause, be: bool) -> bool:
+    """Whether an English headline leaves out the auxiliary of a passive ("Syria accused of shelling …", "Two freed by Oman")."""
+    main, behind = tokens[clause.verb], tokens[clause.verb + 1 : clause.verb + 3]
+    if be or len(behind) < 2 or not main.lower.endswith("ed"):
+        return False
+    if any(tokens[place].kind in "AM" for place in clause.verbs if place < clause.verb):
+        return False
+    if behind[0].lower == "of":
+        return main.lemma in ("accuse", "suspect", "convict")
+    return behind[0].lower == "by" and behind[1].form != "ing" and main.lemma not in _INTRANSITIVE
+
+
+def _obliges(tokens: Sequence[Token], place: int) -> bool:
+    """Whether a verb is the English "has to", "have to" of an obligation."""
+    following = tokens[place + 1 : place + 3]
+    return tokens[place].lower in ("has", "have") and len(following) == 2 and following[0].kind == "Z" and following[1].kind in "VA"
 
 
 def _main_verb(tokens: Sequence[Token], full: list[int], clause: Clause, language: str) -> int:
@@ -133,3 +169,29 @@ def _with_particle(tokens: Sequence[Token], clause: Clause, main: Token) -> str:
         if tokens[place].kind == "T" or tokens[place].lower in ("up", "off", "down", "out", "back", "away"):
             return f"{lemma} {tokens[place].lower}"
     return lemma
+
+
+def regular_forms(verb: str) -> tuple[str, ...]:
+    """The forms that an English verb has if it is regular: "-s", "-ed", "-ing", with a doubled consonant as well where it can be."""
+    if len(verb) < 3 or not verb.isalpha():
+        return ()
+    vowels = "aeiou"
+    if verb.endswith("e"):
+        stem = verb if verb[-2] in "eoy" else verb[:-1]
+        return f"{verb}s", f"{verb}d", f"{stem}ing"
+    if verb.endswith("y") and verb[-2] not in vowels:
+        return f"{verb[:-1]}ies", f"{verb[:-1]}ied", f"{verb}ing"
+    plural = f"{verb}es" if verb.endswith(("s", "sh", "ch", "x", "o")) else f"{verb}s"
+    stems = [verb]
+    if verb[-1] not in vowels + "wxyh" and verb[-2] in vowels and verb[-3] not in vowels:
+        stems.append(verb + verb[-1])
+    return (plural, *(f"{stem}{ending}" for stem in stems for ending in ("ed", "ing")))
+
+
+def with_lemmas(tokens: Sequence[Token], inflected: Mapping[str, str]) -> Sequence[Token]:
+    """The tokens with the lemmas of known verbs where the tagger did not find them ("downgrading": downgrade)."""
+    if not any(token.kind == "V" and inflected.get(token.lower, token.lemma) != token.lemma for token in tokens):
+        return tokens
+    return tuple(
+        replace(token, lemma=inflected[token.lower]) if token.kind == "V" and token.lower in inflected else token for token in tokens
+    )

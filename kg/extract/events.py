@@ -158,7 +158,7 @@ def _demands(view: SentenceView, said: Said, lexicon: LanguageLexicon, drafts: l
             or {link.entity for link in speakers} & {link.entity for link in subject}
         ):
             continue
-        if subject[0].mention.text.casefold() in ("we", "us", "wir", "i", "ich"):
+        if subject and subject[0].mention.text.casefold() in ("we", "us", "wir", "i", "ich"):
             continue
         if clause.modal == "sollen" and view.tokens[clause.finite].lower in ("soll", "sollen") and clause.perfect:
             continue

@@ -144,8 +144,10 @@ def _begins(text: str, complain: Complain) -> bool:
 
 
 def _bound_twice(words: Sequence[Token]) -> Token | None:
+    """The variable of a BIND that stood in the pattern before."""
     seen: set[str] = set()
-    for before, token in itertools.pairwise(words):
+    begin = next((at for at, word in enumerate(words) if word.text == "{"), 0)
+    for before, token in itertools.pairwise(words[begin:]):
         if token.kind == "variable":
             if before.says("AS") and token.text in seen:
                 return token

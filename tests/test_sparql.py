@@ -12,7 +12,7 @@ def words(text: str) -> list[str]:
 
 
 def test_words_keep_their_place() -> None:
-    text = 'SELECT ?s # ?not kg:this\n{ ?s kg:a.b "x # kg:no"@de-AT, \'1\'^^xsd:date ; <http://e/#x> -1.5 . }'
+    text = "SELECT ?s # ?not kg:this\n{ ?s kg:a.b \"x # kg:no\"@de-AT, '1'^^xsd:date ; <http://e/#x> -1.5 . }"
     for token in tokens(text):
         assert text[token.start : token.end] == token.text
     assert words(text) == [
@@ -36,7 +36,9 @@ def test_lines_and_columns_count_from_one() -> None:
     assert position("ab\ncd", 4) == (2, 2)
 
 
-@pytest.mark.parametrize("text", ["INSERT DATA { }", "PREFIX x: <http://e/> delete where { ?s ?p ?o }", "# a\nDROP ALL", "WITH <a:b> DELETE { }"])
+@pytest.mark.parametrize(
+    "text", ["INSERT DATA { }", "PREFIX x: <http://e/> delete where { ?s ?p ?o }", "# a\nDROP ALL", "WITH <a:b> DELETE { }"]
+)
 def test_updates(text: str) -> None:
     assert is_update(tokens(text))
 

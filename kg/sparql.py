@@ -6,7 +6,7 @@ Nothing here judges whether the text is right; the engine does. Offsets count ch
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 _IRI = r"<[^<>\"{}|^`\\\x00-\x20]*>"
@@ -147,6 +147,22 @@ def star(words: Sequence[Token]) -> Token | None:
 def variables(words: Sequence[Token]) -> list[str]:
     """The names of the variables in the order of their first appearance."""
     return list(dict.fromkeys(token.text[1:] for token in words if token.kind == "variable"))
+
+
+def spell_star(text: str, columns: Callable[[str], Sequence[str]]) -> str:
+    """A `SELECT *` with its variables named in the order in which the text brings them; any other text as it is.
+
+    Parameters
+    ----------
+    columns : callable
+        Gives the columns of a query in any order.
+    """
+    words = tokens(text) if "*" in text else []
+    if (every := star(words)) is None:
+        return text
+    shown = frozenset(columns(text))
+    named = " ".join(f"?{name}" for name in variables(words) if name in shown)
+    return f"{text[: every.start]}{named}{text[every.end :]}" if named else text
 
 
 def names(text: str, prefixes: Mapping[str, str]) -> list[Named]:

@@ -174,7 +174,7 @@ def test_limit_says_that_more_exist(store: Path) -> None:
     assert "first 2 triples" in done.stderr
 
 
-@pytest.mark.parametrize("query", [ENDLESS, "SELECT ?a { ?a ?b ?c . ?d ?e ?f FILTER(?c = 'no' && ?f = 'no') } ORDER BY ?a"])
+@pytest.mark.parametrize("query", [ENDLESS, "SELECT ?a { ?a ?b ?c . ?d ?e ?f FILTER(STRLEN(STR(?c)) + STRLEN(STR(?f)) < 0) }"])
 def test_a_time_out_is_one_line_at_once_and_nothing_is_written(store: Path, tmp_path: Path, query: str) -> None:
     begin = time.perf_counter()
     done = kg("-s", store, "--timeout", "1", "-f", "csv", "-o", tmp_path / "out.csv", query)
@@ -199,7 +199,7 @@ def test_a_terminal_sees_that_it_is_at_work(store: Path) -> None:
     pty = pytest.importorskip("pty", reason="this system has no pseudo-terminals")
     main, other = pty.openpty()
     command = [sys.executable, "-m", "kg", "query", "-s", str(store), "--timeout", "2.5", ENDLESS]
-    process = subprocess.Popen(command, stderr=other, stdout=subprocess.PIPE, env={**ENV, "TERM": "xterm"})
+    process = subprocess.Popen(command, stderr=other, stdout=subprocess.DEVNULL, env={**ENV, "TERM": "xterm"})
     os.close(other)
     process.wait(30)
     text = os.read(main, 100_000).decode()

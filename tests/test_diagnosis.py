@@ -82,9 +82,9 @@ def test_a_long_line_is_cut_to_what_fits() -> None:
 
 
 def test_a_long_query_is_looked_through_quickly() -> None:
-    begin = time.perf_counter()
+    begin = time.process_time()
     assert "line 2001," in str(error("SELECT ?s {\n" + "?s kg:date ?d .\n" * 1999 + "?s ?p }"))
-    assert time.perf_counter() - begin < 2
+    assert time.process_time() - begin < 2
 
 
 def test_star_has_the_order_of_the_text() -> None:

@@ -44,10 +44,9 @@ TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\r", exclude_cat
 def test_any_text_comes_through_all_four(texts: list[str]) -> None:
     rows = [(Quad("", "", text, "", STRING), Quad("", "", text, "", LANG_STRING, "de")) for text in texts]
     store = open_memory()
-    for format in ("tsv", "json", "xml"):
-        read = list(rdflib.query.Result.parse(io.BytesIO(results(("a", "b"), rows, format)), format=format)) if format != "tsv" else None
-        if read is not None:
-            assert [tuple(map(str, row)) for row in read] == [(text, text) for text in texts]
+    for form in ("json", "xml"):
+        read = rdflib.query.Result.parse(io.BytesIO(results(("a", "b"), rows, form)), format=form)
+        assert [tuple(map(str, row)) for row in read] == [(text, text) for text in texts]
     quoted = results(("a", "b"), rows, "tsv").decode().split("\n")[1:-1]
     for line, text in zip(quoted, texts, strict=True):
         back = next(iter(store.query(f"SELECT ({line.split(chr(9))[0]} AS ?x) {{}}")))

@@ -74,10 +74,17 @@ def test_prepared_queries(worker: Worker, capfd: pytest.CaptureFixture[str]) -> 
 
 
 def test_errors_do_not_leave_the_shell(worker: Worker, capfd: pytest.CaptureFixture[str]) -> None:
-    typed(
-        worker,
-        "SELECT oops {};\rDROP ALL;\r\\nothing\r\\f docx\r\\at soon\rleders\rSELECT * { SERVICE <http://x> {} };\r\\timeout x\rASK {};\r\\q\r",
-    )
+    broken = [
+        "SELECT oops {};",
+        "DROP ALL;",
+        "\\nothing",
+        "\\f docx",
+        "\\at soon",
+        "leders",
+        "SELECT * { SERVICE <http://x> {} };",
+        "\\timeout x",
+    ]
+    typed(worker, "\r".join([*broken, "ASK {};", "\\q", ""]))
     out, err = capfd.readouterr()
     assert "'oops' cannot stand here" in err and "\n         ^\n" in err
     for said in (
@@ -188,7 +195,7 @@ def test_when_enter_asks(text: str, asks: bool) -> None:
         ("leaders ", "date=", "der Tag"),
         ("\\r lea", "leaders", "Wer"),
         ("\\r leaders d", "date=", "der Tag"),
-        ("\\la", "\\lang", "language"),
+        ("\\la", "\\lang", "the language"),
         ("\\f ", "csv", ""),
     ],
 )

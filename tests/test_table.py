@@ -59,6 +59,6 @@ def test_nothing_steers_the_terminal() -> None:
 
 
 def test_a_table_of_many_rows_is_quick() -> None:
-    begin = time.perf_counter()
+    begin = time.process_time()
     table(HEADS, ROWS * 5000, 80)
-    assert time.perf_counter() - begin < 2.5
+    assert time.process_time() - begin < 2.5

@@ -103,11 +103,11 @@ def test_nothing_points_at_what_is_gone_and_shortcuts_have_a_reason(built: Knowl
     before = {quad.subject for quad in built.store.quads()}
     assert [quad for quad in then.quads() if not quad.datatype and quad.object in before - here] == []
     traced = "?t a rdf:Statement ; rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o"
-    shortcuts = {row for row in built.store.select(f"SELECT ?s ?p ?o {{ {traced} . FILTER NOT EXISTS {{ ?t a kg:Claim }} }}")}
+    shortcuts = set(built.store.select(f"SELECT ?s ?p ?o {{ {traced} . FILTER NOT EXISTS {{ ?t a kg:Claim }} }}"))
     kept = {quad[:3] for quad in then.quads()} & shortcuts
     reasons = set(then.select(f"SELECT ?s ?p ?o {{ {traced} ; prov:wasDerivedFrom ?fact . ?fact ?q ?r }}"))
     assert kept and kept <= reasons and kept != shortcuts
-    assert {quad for quad in then.quads()} <= {quad for quad in built.store.quads()}, "nothing is made up"
+    assert set(then.quads()) <= set(built.store.quads()), "nothing is made up"
 
 
 def test_both_together_keep_what_each_keeps(built: KnowledgeGraph) -> None:
@@ -116,9 +116,9 @@ def test_both_together_keep_what_each_keeps(built: KnowledgeGraph) -> None:
 
 
 def test_a_view_takes_less_than_a_second(built: KnowledgeGraph) -> None:
-    begin = time.perf_counter()
+    begin = time.process_time()  # of this process: other tests may run beside it
     built.view(at="2018-06", known_by="2018-09")
-    assert time.perf_counter() - begin < 1.0
+    assert time.process_time() - begin < 1.0
 
 
 # A small graph, where each rule can be seen by itself
@@ -185,7 +185,8 @@ def test_a_claim_about_a_plain_relation_goes_with_its_document() -> None:
     lines = """claim:r a kg:Claim ; rdf:subject person:p ; rdf:predicate kg:worksFor ; rdf:object organisation:o ;
       dcterms:date "2018-08-29"^^xsd:date .
     person:p kg:worksFor organisation:o .
-    statement:r a rdf:Statement ; rdf:subject person:p ; rdf:predicate kg:worksFor ; rdf:object organisation:o ; prov:wasDerivedFrom claim:r ."""
+    statement:r a rdf:Statement ; rdf:subject person:p ; rdf:predicate kg:worksFor ; rdf:object organisation:o ;
+      prov:wasDerivedFrom claim:r ."""
     for days in ({"at": "2018-08-28"}, {"known_by": "2018-08-28"}):
         assert len(view(small(lines), **days)) == 0
         assert len(view(small(lines), **dict.fromkeys(days, "2018-08-29"))) == len(small(lines))

@@ -115,7 +115,7 @@ def command(
         from kg.store.algebra import explain as tree  # rdflib's parser takes 0.1 s to import
 
         text = sparql(graph, ask)
-        graph.store.query(f"{text}").kind  # noqa: B018 # says what is wrong with it better than rdflib does
+        graph.store.check(text)  # says what is wrong with it better than rdflib does
         click.echo(f"{EXPLAINED}\n\n{tree(text, graph.prefixes)}", nl=False)
         return
     with watch(timeout):

@@ -100,7 +100,7 @@ class Line:
         from rich.console import Console  # the first second of a query needs none of it
         from rich.spinner import Spinner
 
-        self.console = Console(stderr=True)
+        self.console = Console(stderr=True, highlight=False)
         self.spinner = Spinner("dots")
         self.shown = False
 

@@ -164,7 +164,9 @@ def _serve(connection: Connection, source: Source) -> None:
 def _explained(graph: KnowledgeGraph, ask: Ask) -> Answer:
     from kg.store.algebra import explain  # rdflib's parser is needed for this only
 
-    return Answer(explain(sparql(graph, ask), graph.prefixes).encode(), (), "the algebra; Oxigraph shows no plan to Python")
+    text = sparql(graph, ask)
+    graph.store.check(text)  # says what is wrong with it better than rdflib does
+    return Answer(explain(text, graph.prefixes).encode(), (), "the algebra; Oxigraph shows no plan to Python")
 
 
 def _portable(error: KgError) -> QueryError | StoreError:

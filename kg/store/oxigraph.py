@@ -14,7 +14,7 @@ from rdflib.term import Identifier
 from kg.errors import KgError, QueryError, StoreError
 from kg.model import Quad
 from kg.queries import names_dataset
-from kg.sparql import star, tokens, variables, without_service
+from kg.sparql import spell_star, without_service
 from kg.store.base import ResultKind, Row, to_pandas
 from kg.store.convert import LANG_STRING, STRING, identifier, node
 from kg.store.diagnosis import query_error
@@ -128,22 +128,16 @@ class MemoryStore:
         """Run a query over the union of all graphs; see `QuadStore.query`."""
         try:
             union = not names_dataset(sparql)  # FROM and FROM NAMED say themselves what is asked
-            found = self._store.query(self._ordered(sparql), prefixes=self.prefixes, use_default_graph_as_union=union)
+            found = self._store.query(spell_star(sparql, self._columns), prefixes=self.prefixes, use_default_graph_as_union=union)
         except SyntaxError as error:
             raise query_error(sparql, self.prefixes, self._complaint) from error
         except (OSError, ValueError, RuntimeError) as error:
             raise QueryError(f"the query cannot be run: {_line(error)}") from error
         return OxigraphResult(found, self.prefixes)
 
-    def _ordered(self, sparql: str) -> str:
-        """A `SELECT *` with its variables named, in the order in which the text brings them; any other query as it is."""
-        words = tokens(sparql) if "*" in sparql else []
-        if (every := star(words)) is None:
-            return sparql
-        found = ox.Store().query(without_service(sparql), prefixes=self.prefixes)  # parses, and finds nothing
-        shown = {variable.value for variable in found.variables} if isinstance(found, ox.QuerySolutions) else set()
-        named = " ".join(f"?{name}" for name in variables(words) if name in shown)
-        return f"{sparql[: every.start]}{named}{sparql[every.end :]}" if named else sparql
+    def _columns(self, sparql: str) -> tuple[str, ...]:
+        """The columns of a query, which is parsed and finds nothing."""
+        return OxigraphResult(ox.Store().query(without_service(sparql), prefixes=self.prefixes), {}).variables
 
     def _complaint(self, sparql: str) -> str:
         """What the parser says of a text; nothing where it is a query."""
@@ -152,6 +146,11 @@ class MemoryStore:
         except (SyntaxError, ValueError, RuntimeError) as error:
             return str(error) if isinstance(error, SyntaxError) else ""
         return ""
+
+    def check(self, sparql: str) -> None:
+        """Raise a `QueryError` if a query cannot be parsed; it is not run."""
+        if self._complaint(sparql):
+            raise query_error(sparql, self.prefixes, self._complaint)
 
     def select(self, sparql: str) -> Iterator[tuple[str, ...]]:
         """Run a SELECT; each row as lexical values, empty for unbound."""

@@ -215,6 +215,8 @@ def test_as_of_a_day(store: Path) -> None:
     query = "SELECT ?leader { ?leader kg:leads state:united-states }"
     assert "Barack Obama" in kg("-s", store, "--at", "2016-06-30", query).stdout
     assert "Trump" not in kg("-s", store, "--at", "2016-06-30", query).stdout
+    leaders = kg("-s", store, "leaders", "--at", "2016-06-30").stdout
+    assert "Park Geun-hye" in leaders and "Barack Obama" in leaders, "a query that asks for a day asks for this one"
     assert kg("-s", store, "summits", "--known-by", "2016", "-f", "csv").stdout.count("\n") == 1
     assert kg("-s", store, "leaders", "--at", "2018-06", "--known-by", "2018-09").returncode == 0
 
@@ -231,6 +233,14 @@ def test_explain(store: Path) -> None:
 
 
 # What comes in and goes out
+
+
+def test_a_file_with_parameters_has_its_defaults(store: Path, tmp_path: Path) -> None:
+    file = tmp_path / "mine.rq"
+    head = "# title: a\n# title-de: b\n# description: c\n# description-de: d\n# param: what text moon | a | b\n"
+    file.write_text(head + "SELECT ($what AS ?x) {}", encoding="utf-8")
+    assert "moon" in kg("-s", store, file).stdout
+    assert "sun" in kg("-s", store, file, "-p", "what=sun").stdout
 
 
 def test_a_query_comes_through_a_pipe(store: Path) -> None:

@@ -110,7 +110,7 @@ def test_settings(worker: Worker, capfd: pytest.CaptureFixture[str]) -> None:
 
 
 def test_lists_and_help(worker: Worker, capfd: pytest.CaptureFixture[str]) -> None:
-    typed(worker, "\\l\r\\l leader\r\\p\r\\?\r\\about leaders\r\\e ASK { ?s a kg:State }\r\\q\r")
+    typed(worker, "\\reload\r\\l\r\\l leader\r\\p\r\\?\r\\about leaders\r\\e ASK { ?s a kg:State }\r\\q\r")
     out, _ = capfd.readouterr()
     for said in ("who-speaks", "namespace", "Ctrl-C drops the line", "-p date=<date>", "ask whether there is any"):
         assert said in out

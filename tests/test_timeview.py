@@ -192,6 +192,14 @@ def test_a_claim_about_a_plain_relation_goes_with_its_document() -> None:
         assert len(view(small(lines), **dict.fromkeys(days, "2018-08-29"))) == len(small(lines))
 
 
+def test_a_curated_fact_is_known_with_the_first_of_its_documents() -> None:
+    lines = """event:e a kg:Event ; kg:date "2018-01-01"^^xsd:date . claim:e a kg:Claim ; kg:states event:e ; prov:wasDerivedFrom document:late .
+    document:late dcterms:issued "2019-01-01"^^xsd:date ."""
+    assert len(view(small(lines), known_by="2018")) == 0
+    other = " claim:e prov:wasDerivedFrom document:undated . document:undated dcterms:title 'x' ."
+    assert "event/e" in texts(view(small(lines + other), known_by="2018"))
+
+
 def test_things_and_texts_stay() -> None:
     store = open_memory()
     store.extend(

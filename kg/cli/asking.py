@@ -55,6 +55,8 @@ class Ask:
     width: int = 80
     colour: bool = False
     allow_service: bool = False
+    day: str | None = None
+    """The day as of which the graph is looked at: what a prepared query has for its parameter `date`, where it is not told another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,9 @@ def sparql(graph: KnowledgeGraph, ask: Ask) -> str:
     named = graph.named(given.strip())
     if named and any(parameter.name == "language" for parameter in named.parameters):
         values.setdefault("language", ask.language)
-    if values and named is None and any(line.startswith("# param:") for line in given.splitlines()):
+    if named and ask.day and any(parameter.name == "date" and parameter.type == "date" for parameter in named.parameters):
+        values.setdefault("date", ask.day)
+    if named is None and any(line.startswith("# param:") for line in given.splitlines()):
         from pathlib import Path  # a file with a header of its own, not one of the dossier's
 
         text = queries.fill(queries.parse(Path("query.rq"), given), values, graph.resolve)
@@ -188,5 +192,5 @@ def _notes(graph: KnowledgeGraph, text: str, found: Answer) -> Iterator[str]:
     if first is not None and first.says("DESCRIBE") and found.summary.startswith("0 "):
         told = {name.text for name in unknown}
         for name in names(text, graph.prefixes):
-            if name.text not in told and not known(graph.store, name.iri):
+            if name.text not in told and ":" in name.iri and not known(graph.store, name.iri):
                 yield f"this graph has no {name.text}"

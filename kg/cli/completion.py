@@ -26,6 +26,7 @@ COMMANDS = {
     "limit": "so many rows at the most",
     "timeout": "give up after so many seconds",
     "iris": "IRIs or labels",
+    "reload": "open the graph anew",
     "?": "help",
     "q": "leave",
 }

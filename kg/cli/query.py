@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from pathlib import Path
 
@@ -103,14 +104,26 @@ def command(
     if about is not None:
         show_query(loaded, about, lang)
         return
-    if query is None and sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty():
+    alone = query is None and not values and output is None and not explain
+    if alone and sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty():
         from kg.cli.shell import Setup, run  # prompt_toolkit takes 0.2 s to import; only a shell needs it
 
         run(Setup(store, loaded.folder, lang, at, known_by, timeout, limit or 0, iris, allow_service, format or "table"))
         return
     given = read_query(query)
     graph = open_graph(store, loaded)
-    ask = Ask(given, values, format or by_suffix(output), limit or 0, iris, lang, table_width(), sys.stdout.isatty(), allow_service)
+    ask = Ask(
+        given,
+        values,
+        format or by_suffix(output),
+        limit or 0,
+        iris,
+        lang,
+        table_width(),
+        sys.stdout.isatty(),
+        allow_service,
+        at or known_by,
+    )
     if explain:
         from kg.store.algebra import explain as tree  # rdflib's parser takes 0.1 s to import
 
@@ -123,6 +136,8 @@ def command(
     if found.form == "table" and output is not None:
         raise click.UsageError("A table goes to the screen; choose another format with -f for a file.")
     write_bytes(found.data, output)
+    if output is None and sys.stdout.isatty() and found.data and not found.data.endswith(b"\n"):
+        click.echo()  # JSON and XML end without a line end, which a terminal wants
     for note in found.notes:
         click.echo(f"Note: {note}", err=True)
     click.echo(found.summary, err=True)
@@ -144,6 +159,8 @@ def read_query(given: str | None) -> str:
     click.UsageError
         If there is nothing.
     """
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(encoding="utf-8", errors="replace")
     if given is None:
         piped = sys.stdin is not None and not sys.stdin.isatty()
         given = sys.stdin.read() if piped else ""
@@ -155,7 +172,7 @@ def read_query(given: str | None) -> str:
         if not Path(given).is_file():
             raise QueryError("there is no such file", file=Path(given))
         given = read_text(Path(given))
-    return given
+    return given.removeprefix("\ufeff")
 
 
 def show_list(dossier: Dossier, language: str) -> None:

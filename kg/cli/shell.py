@@ -41,6 +41,7 @@ NAME key=value …      ask a prepared query; a value with spaces in quotation m
 \\at DATE              what was so then; - for now     \\known DATE        what had been said by then; - for all
 \\limit ROWS           so many at the most; 0 = all    \\timeout SECONDS   give up then; 0 = never
 \\iris                 IRIs or labels                  \\lang en           labels in English (en) or German (de)
+\\reload                open the graph anew, after a build
 \\?                    this help                       \\q or Ctrl-D       leave
 Tab completes prefixes, classes, properties, things and names. Ctrl-C drops the line, or stops the query
 that runs. The arrow keys recall what was asked."""
@@ -120,10 +121,10 @@ class Shell:
         self.worker = worker
         self.names = frozenset(dossier.queries)
         self.leaving = False
-        completer = SparqlCompleter(worker.vocabulary, dossier, lambda: setup.language)
+        self.completer = SparqlCompleter(worker.vocabulary, dossier, lambda: setup.language)
         self.session: PromptSession[str] = PromptSession(
             history=history(),
-            completer=ThreadedCompleter(completer),
+            completer=ThreadedCompleter(self.completer),
             complete_while_typing=False,
             multiline=True,
             key_bindings=self.keys(),
@@ -198,6 +199,7 @@ class Shell:
             "about": lambda rest: show_query(self.dossier, rest, self.setup.language),
             "e": self.explain,
             "p": self.prefixes,
+            "reload": self.reload,
             "?": lambda rest: click.echo(HELP),
             "q": self.leave,
         }
@@ -207,6 +209,12 @@ class Shell:
             self.set(name, rest)
         else:
             raise QueryError(f"there is no command \\{name}", hint=f"commands: {' '.join(f'{chr(92)}{known}' for known in COMMANDS)}")
+
+    def reload(self, rest: str) -> None:
+        """Open the graph anew."""
+        self.worker.reload()
+        self.completer.vocabulary = self.worker.vocabulary
+        click.echo(f"{len(self.worker.vocabulary.terms):,} names")
 
     def leave(self, rest: str) -> None:
         """Leave the shell."""
@@ -248,7 +256,7 @@ class Shell:
         """Ask, and show the answer; after a second a line says that it is at work."""
         s = self.setup
         form = None if s.format == "table" else s.format
-        ask = Ask(query, values, form, s.limit, s.iris, s.language, width(), sys.stdout.isatty(), s.allow_service)
+        ask = Ask(query, values, form, s.limit, s.iris, s.language, width(), sys.stdout.isatty(), s.allow_service, s.at or s.known_by)
         line = Line() if sys.stderr.isatty() else None
         try:
             found = self.worker.ask(

@@ -127,6 +127,17 @@ class Worker:
         self.close()
         self._start()
 
+    def reload(self) -> None:
+        """Open the graph anew, which may have been built in the meantime.
+
+        Raises
+        ------
+        StoreError
+            If it cannot be opened.
+        """
+        self.restart()
+        self.vocabulary = self._greeting()
+
     def close(self) -> None:
         """Stop the process."""
         self.process.kill()

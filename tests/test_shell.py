@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -139,6 +142,25 @@ def test_a_time_out_stops_the_query_and_not_the_shell(worker: Worker, capfd: pyt
     out, err = capfd.readouterr()
     assert "Error: the query took more than 1 s" in err
     assert "yes" in out
+
+
+def test_it_opens_on_a_terminal_and_only_there(store: Path, _state: Path) -> None:
+    pty = pytest.importorskip("pty", reason="this system has no pseudo-terminals")
+    main, other = pty.openpty()
+    command = [sys.executable, "-m", "kg", "query", "-s", str(store), "--at", "2016"]
+    env = {**os.environ, "TERM": "dumb", "PROMPT_TOOLKIT_NO_CPR": "1"}
+    process = subprocess.Popen(command, stdin=other, stdout=other, stderr=other, env=env)
+    os.close(other)
+    os.write(main, b"SELECT ?x { ?x kg:leads state:united-states };\r\\q\r")
+    text = ""
+    with suppress(OSError):  # a terminal that nobody has open any more is an error to read from
+        while more := os.read(main, 65536):
+            text += more.decode(errors="replace")
+    os.close(main)
+    assert process.wait(60) == 0
+    assert "prepared queries." in text and "kg (at 2016)>" in text and "Barack Obama" in text
+    assert "Traceback" not in text
+    assert (_state / "kg" / "query_history").is_file()
 
 
 def test_what_was_asked_is_kept(worker: Worker, _state: Path) -> None:

@@ -193,7 +193,8 @@ def test_a_claim_about_a_plain_relation_goes_with_its_document() -> None:
 
 
 def test_a_curated_fact_is_known_with_the_first_of_its_documents() -> None:
-    lines = """event:e a kg:Event ; kg:date "2018-01-01"^^xsd:date . claim:e a kg:Claim ; kg:states event:e ; prov:wasDerivedFrom document:late .
+    lines = """event:e a kg:Event ; kg:date "2018-01-01"^^xsd:date .
+    claim:e a kg:Claim ; kg:states event:e ; prov:wasDerivedFrom document:late .
     document:late dcterms:issued "2019-01-01"^^xsd:date ."""
     assert len(view(small(lines), known_by="2018")) == 0
     other = " claim:e prov:wasDerivedFrom document:undated . document:undated dcterms:title 'x' ."

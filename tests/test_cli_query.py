@@ -219,6 +219,8 @@ def test_as_of_a_day(store: Path) -> None:
     assert "Park Geun-hye" in leaders and "Barack Obama" in leaders, "a query that asks for a day asks for this one"
     assert kg("-s", store, "summits", "--known-by", "2016", "-f", "csv").stdout.count("\n") == 1
     assert kg("-s", store, "leaders", "--at", "2018-06", "--known-by", "2018-09").returncode == 0
+    later = kg("-s", store, "--at", "2016", "DESCRIBE event:singapore-summit-2018").stderr
+    assert later.startswith("Note: event:singapore-summit-2018 is not in the graph as of that day\n0 triples")
 
 
 def test_explain(store: Path) -> None:

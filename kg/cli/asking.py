@@ -97,15 +97,21 @@ def sparql(graph: KnowledgeGraph, ask: Ask) -> str:
     return text
 
 
-def answer(graph: KnowledgeGraph, ask: Ask) -> Answer:
+def answer(graph: KnowledgeGraph, ask: Ask, whole: KnowledgeGraph | None = None) -> Answer:
     """Ask the graph. Nothing is written; an answer comes whole or as an error.
+
+    Parameters
+    ----------
+    whole : KnowledgeGraph, optional
+        The graph that `graph` is a view of; names are looked up in it.
 
     Raises
     ------
     QueryError, ExportError
         If the question cannot be parsed or run, or the format does not fit it.
     """
-    text = sparql(graph, ask)
+    whole = whole or graph
+    text = sparql(whole, ask)
     begin = time.perf_counter()
     result = graph.store.query(text)
     form = ask.format or ("turtle" if result.kind == "graph" else "table")
@@ -115,7 +121,7 @@ def answer(graph: KnowledgeGraph, ask: Ask) -> Answer:
         found = _graph(graph, result, form, ask, begin)
     else:
         found = _rows(graph, result, form, ask, begin)
-    return replace(found, notes=(*found.notes, *_notes(graph, text, found)))
+    return replace(found, notes=(*found.notes, *_notes(graph, whole, text, found)))
 
 
 def _truth(value: bool, form: str, ask: Ask, begin: float) -> Answer:
@@ -184,13 +190,19 @@ def _ms(begin: float) -> str:
     return f"{(time.perf_counter() - begin) * 1000:.0f}"
 
 
-def _notes(graph: KnowledgeGraph, text: str, found: Answer) -> Iterator[str]:
+def _notes(graph: KnowledgeGraph, whole: KnowledgeGraph, text: str, found: Answer) -> Iterator[str]:
     """What the graph does not know of what a question names."""
-    unknown = unknown_names(graph.store, text)
+    unknown = unknown_names(whole.store, text)
     yield from map(str, unknown)
+    told = {name.text for name in unknown}
     first = first_word(tokens(text))
-    if first is not None and first.says("DESCRIBE") and found.summary.startswith("0 "):
-        told = {name.text for name in unknown}
-        for name in names(text, graph.prefixes):
-            if name.text not in told and ":" in name.iri and not known(graph.store, name.iri):
-                yield f"this graph has no {name.text}"
+    nothing = first is not None and first.says("DESCRIBE") and found.summary.startswith("0 ")
+    if whole is graph and not nothing:
+        return
+    for written, iri in dict.fromkeys((name.text, name.iri) for name in names(text, graph.prefixes)):
+        if ":" not in iri or written in told or known(graph.store, iri):
+            continue
+        if known(whole.store, iri):
+            yield f"{written} is not in the graph as of that day"
+        elif nothing:
+            yield f"this graph has no {written}"

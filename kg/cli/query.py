@@ -132,7 +132,7 @@ def command(
         click.echo(f"{EXPLAINED}\n\n{tree(text, graph.prefixes)}", nl=False)
         return
     with watch(timeout):
-        found = answer(graph.view(at, known_by), ask)
+        found = answer(graph.view(at, known_by), ask, graph)
     if found.form == "table" and output is not None:
         raise click.UsageError("A table goes to the screen; choose another format with -f for a file.")
     write_bytes(found.data, output)

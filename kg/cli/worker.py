@@ -165,7 +165,7 @@ def _serve(connection: Connection, source: Source) -> None:
             key = (seen.at, seen.known_by)
             if key not in views:
                 views = {(None, None): graph, key: graph.view(*key)}  # the last view is kept, not every one
-            connection.send(_explained(views[key], ask) if explain else answer(views[key], ask))
+            connection.send(_explained(views[key], ask) if explain else answer(views[key], ask, graph))
         except KgError as error:
             connection.send(_portable(error))
         except Exception as error:

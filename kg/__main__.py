@@ -2,5 +2,5 @@
 
 from kg.cli import main
 
-if __name__ == "__main__":  # a worker process of `kg serve` imports this module again
+if __name__ == "__main__":  # a worker process imports this module again
     main()

@@ -65,7 +65,19 @@ class StoreError(KgError):
 
 
 class QueryError(KgError):
-    """A query cannot be parsed or run, or a named query or one of its parameters is unknown."""
+    """A query cannot be parsed or run, or a named query or one of its parameters is unknown.
+
+    Parameters
+    ----------
+    excerpt : sequence of str
+        Where a place in the query is at fault: its line, and a line with a caret under the place.
+    """
+
+    def __init__(
+        self, message: str, *, file: Path | None = None, line: int | None = None, hint: str | None = None, excerpt: Sequence[str] = ()
+    ) -> None:
+        super().__init__(message, file=file, line=line, hint=hint)
+        self.excerpt = tuple(excerpt)
 
 
 class RuleError(KgError):

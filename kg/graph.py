@@ -18,6 +18,7 @@ from kg.store.base import QuadStore, Result
 from kg.store.generations import Generation
 from kg.store.names import NameIndex, classes, expand, fold
 from kg.store.oxigraph import MemoryStore, open_disk
+from kg.store.timeview import view
 from kg.terms import Names
 
 if TYPE_CHECKING:
@@ -175,6 +176,16 @@ class KnowledgeGraph:
         from kg.view.notebook import repr_html  # as above
 
         return repr_html(self.to_html())
+
+    def view(self, at: str | None = None, known_by: str | None = None) -> KnowledgeGraph:
+        """The graph as of a day, in memory: what was so then, what had been said by then, or both; see `kg.store.timeview`.
+
+        Raises
+        ------
+        QueryError
+            If a date is none.
+        """
+        return KnowledgeGraph(view(self.store, at, known_by), self.names, self.dossier) if at or known_by else self
 
     def close(self) -> None:
         """Let go of the store."""

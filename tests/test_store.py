@@ -110,7 +110,11 @@ def test_a_format_that_does_not_fit_is_refused(make: Callable[[list[Quad]], Quad
 
 @pytest.mark.parametrize(
     ("sparql", "where"),
-    [("SELECT ?s {\n ?s foo:bar ?o }", "line 2.*prefix not found"), ("SELECT ?s {\n ?s ?p", "line 2"), ("", "line 1")],
+    [
+        ("SELECT ?s {\n ?s foo:bar ?o }", "line 2.*the prefix foo: is not declared"),
+        ("SELECT ?s {\n ?s ?p", "line 2"),
+        ("", "the query is empty"),
+    ],
 )
 def test_a_query_that_cannot_be_parsed_says_where(make: Callable[[list[Quad]], QuadStore], sparql: str, where: str) -> None:
     with pytest.raises(QueryError, match=where):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import io
 import os
@@ -81,6 +82,7 @@ def cli() -> None:
 
 def main(argv: list[str] | None = None) -> None:
     """Run the command line; every error that a user can make is one line, and no traceback is shown."""
+    _mend_streams()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="replace")
@@ -102,6 +104,22 @@ def main(argv: list[str] | None = None) -> None:
     sys.exit(code if isinstance(code, int) else 0)
 
 
+def _mend_streams() -> None:
+    """Put something in the place of stdout and stderr where the caller closed them (`kg … >&-`).
+
+    Else the next file that is opened would get their number. What is written to such a stdout is an error, as it is for any program.
+    """
+    for number in (0, 1, 2):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR if number == 2 else os.O_RDONLY)  # takes the lowest free number, which is this one
+    if sys.stdout is None:
+        sys.stdout = io.TextIOWrapper(io.BufferedWriter(io.FileIO(1, "w", closefd=False)), write_through=True)
+    if sys.stderr is None:
+        sys.stderr = io.TextIOWrapper(io.BufferedWriter(io.FileIO(2, "w", closefd=False)), write_through=True)
+
+
 def _fail(error: Exception) -> int:
     from kg.errors import KgError
 
@@ -111,7 +129,12 @@ def _fail(error: Exception) -> int:
         text = str(error)
     elif isinstance(error, OSError):
         text = f"{error.filename}: {error.strerror}" if error.filename else str(error)
+        if error.errno == errno.EBADF and not error.filename:
+            text = "there is nowhere to write: standard output is closed"
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what is still to be written there goes nowhere, without another complaint
     else:
         text = f"something went wrong inside kg: {type(error).__name__}: {error} (KG_DEBUG=1 shows where)"
     click.echo(f"Error: {' '.join(text.split())}", err=True)
+    for line in getattr(error, "excerpt", ()):
+        click.echo(f"  {line}", err=True)
     return 1

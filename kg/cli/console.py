@@ -12,9 +12,11 @@ from typing import Any, TypeVar
 
 import click
 
+from kg.cli.table import printable as printable  # most commands need no more of it
+from kg.cli.table import table
+
 F = TypeVar("F", bound=Callable[..., Any])
 PATH = click.Path(path_type=Path, readable=False)  # who reads the file says why it cannot, with exit code 1
-NARROWEST = 11
 STAGES = {
     "facts": "Reading facts",
     "extraction": "Extracting",
@@ -75,49 +77,18 @@ def progress(quiet: bool = False) -> Iterator[Callable[[str, int, int], None]]:
 
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """A table that fits the terminal: cells wrap, wide characters count as two, no markup is read from data.
+    """A table that fits the terminal; see `kg.cli.table.table`."""
+    click.echo(table(columns, rows, table_width(), sys.stdout.isatty()), nl=False)
 
-    Where a column would have fewer than `NARROWEST` characters, each row is a block of lines instead.
-    """
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
 
-    width = shutil.get_terminal_size((80, 24)).columns if sys.stdout.isatty() else terminal_width()
-    console = Console(width=width, highlight=False, soft_wrap=False)
-    rows = [[printable(cell) for cell in row] for row in rows]
-    if width // max(len(columns), 1) < NARROWEST:
-        for number, row in enumerate(rows, 1):
-            block = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
-            block.add_column(style="dim", no_wrap=True, min_width=max(map(len, columns)))
-            block.add_column(overflow="fold")
-            for column, cell in zip(columns, row, strict=True):
-                if cell:
-                    block.add_row(column, Text(cell))
-            console.print(Text(f"─── {number} ".ljust(min(width, 40), "─")), block, sep="\n")
-        return
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    for column in columns:
-        table.add_column(column, overflow="fold")
-    for row in rows:
-        table.add_row(*map(Text, row))
-    console.print(table)
+def table_width() -> int:
+    """The columns that a table may fill: all of a terminal's; for a pipe see `terminal_width`."""
+    return shutil.get_terminal_size((80, 24)).columns if sys.stdout.isatty() else terminal_width()
 
 
 def terminal_width() -> int:
-    """The columns to fill: the terminal's, but 80 at the least and 100 at the most; `$COLUMNS` counts for a pipe too."""
-    return max(80, min(shutil.get_terminal_size((80, 24)).columns, 100))
-
-
-def printable(text: str) -> str:
-    """A text without the control characters that could steer a terminal."""
-    return "".join(
-        char
-        if char in "\n\t" or ((char.isprintable() or ord(char) > 0xA0) and char not in "\u202a\u202b\u202d\u202e\u2066\u2067\u2068")
-        else "\ufffd"
-        for char in text
-    )
+    """The columns that text fills: the terminal's, 100 at the most; `$COLUMNS` counts for a pipe too, which else has 80."""
+    return max(40, min(shutil.get_terminal_size((80, 24)).columns, 100))
 
 
 def write_bytes(data: bytes, output: Path | None) -> None:

@@ -18,12 +18,13 @@ from pathlib import Path
 from typing import Final
 
 from kg.errors import KgError, QueryError, StoreError
+from kg.queries import names_dataset
 from kg.serve.jobs import Job, Outcome
 from kg.serve.settings import Settings
 from kg.serve.spool import Spool, TooLargeError
 from kg.store import generations
 from kg.store.generations import Generation
-from kg.store.lexical import has_from
+from kg.store.lexical import unescape
 from kg.store.operations import Changes, Engine, NotAcceptableError, TooManyRowsError, copy
 from kg.store.oxigraph import MemoryStore, write_disk
 from kg.terms import Names
@@ -131,7 +132,7 @@ class Worker:
         engine, generation = self.engine()
         name = generation.folder.name
         if job.action == "query":
-            own = has_from(job.text)
+            own = names_dataset(unescape(job.text))
             kind, form = engine.query(
                 job.text,
                 job.dataset,

@@ -152,6 +152,15 @@ class QuadStore(Protocol):
             With the line, if it cannot be parsed.
         """
 
+    def check(self, sparql: str) -> None:
+        """Look whether a query can be parsed, without running it.
+
+        Raises
+        ------
+        QueryError
+            With the line, if it cannot be parsed.
+        """
+
     def select(self, sparql: str) -> Iterator[tuple[str, ...]]:
         """Run a SELECT; each row as lexical values, empty for unbound."""
 

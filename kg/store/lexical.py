@@ -1,4 +1,4 @@
-"""The words of a SPARQL text, outside strings, IRIs and comments: enough to see what it would reach for, and to add a dataset to it."""
+"""What a SPARQL text would reach for, how deep it nests, and how a dataset is written into an update: by its words, without a parse."""
 
 from __future__ import annotations
 
@@ -8,25 +8,15 @@ from dataclasses import dataclass
 from typing import Final
 
 from kg.errors import QueryError
+from kg.sparql import Token, tokens
 
-_TOKEN: Final = re.compile(
-    r"""(?P<comment>\#[^\n\r]*)
-    |(?P<iri><[^<>"{}|^`\\\s]*>)
-    |(?P<string>\"\"\"(?:[^"\\]|\\.|"(?!""))*\"\"\"|'''(?:[^'\\]|\\.|'(?!''))*'''|"(?:[^"\\\n\r]|\\.)*"|'(?:[^'\\\n\r]|\\.)*')
-    |(?P<var>[?$]\w+)
-    |(?P<tag>@[A-Za-z][A-Za-z0-9-]*)
-    |(?P<name>[\w.-]*:(?:[\w:.%-]|\\.)*)
-    |(?P<word>[^\W\d]\w*)
-    |(?P<open>\{)|(?P<close>\})
-    |(?P<other>\S)""",
-    re.VERBOSE | re.DOTALL,
-)
 _ESCAPE: Final = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
+_OUTWARD: Final = ("SERVICE", "LOAD")
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A bare word (a keyword, `a`, `true`) or a brace, with its offsets and the number of braces open before it."""
+    """A key word or a brace, in capitals, with its offsets and the number of braces open before it."""
 
     text: str
     start: int
@@ -53,66 +43,52 @@ def unescape(sparql: str) -> str:
 
 
 def words(sparql: str) -> Iterator[Word]:
-    """The bare words and braces of a query or update, in order; keywords in upper case."""
+    """The key words and braces of a query or update, in order."""
     depth = 0
-    for found in _TOKEN.finditer(sparql):
-        kind = found.lastgroup
-        if kind == "word":
-            yield Word(found[0].upper(), found.start(), found.end(), depth)
-        elif kind == "open":
-            yield Word("{", found.start(), found.end(), depth)
-            depth += 1
-        elif kind == "close":
+    for token in tokens(sparql):
+        if token.text == "}":
             depth -= 1
-            yield Word("}", found.start(), found.end(), depth)
+        if token.kind == "word" or token.text in "{}":
+            yield Word(token.text.upper(), token.start, token.end, depth)
+        if token.text == "{":
+            depth += 1
 
 
 def reaches_out(sparql: str) -> str:
     """`SERVICE` or `LOAD` where a text could make the engine call another server, else empty.
 
-    Parsers without a lexer also take a keyword that is glued to its neighbours (`trueSERVICE<…>`, `SERVICEex:a {`), so a word that
+    Parsers without a lexer also take a key word that is glued to its neighbours (`trueSERVICE<…>`, `SERVICEex:a {`), so a word that
     holds one counts, and a name whose prefix does where a group or an operation could begin with it.
     """
-    text = unescape(sparql)
-    before = ""
+    found = tokens(unescape(sparql))
     depth = 0
-    for found in _TOKEN.finditer(text):
-        kind, token = found.lastgroup, found[0].upper()
-        if kind == "comment":
-            continue
-        depth += {"open": 1, "close": -1}.get(kind or "", 0)
-        part = token if kind == "word" else token.partition(":")[0] if kind == "name" else ""
-        for keyword in ("SERVICE", "LOAD"):
-            if keyword not in part:
-                continue
-            opens = re.match(r"\s*\{", text[found.end() :]) is not None
-            if (
-                kind == "word"
-                or (keyword == "SERVICE" and opens and before != "GRAPH")
-                or (keyword == "LOAD" and not depth and before in ("", ";"))
-            ):
-                return keyword
-        before = token
+    for number, token in enumerate(found):
+        depth += {"{": 1, "}": -1}.get(token.text, 0)
+        part = token.text.upper() if token.kind == "word" else token.text.partition(":")[0].upper() if token.kind == "name" else ""
+        keyword = next((word for word in _OUTWARD if word in part), "")
+        if keyword and (token.kind == "word" or _may_begin(found, number, keyword, depth)):
+            return keyword
     return ""
+
+
+def _may_begin(found: Sequence[Token], number: int, keyword: str, depth: int) -> bool:
+    before = found[number - 1].text.upper() if number else ""
+    if keyword == "LOAD":
+        return depth == 0 and before in ("", ";")
+    return number + 1 < len(found) and found[number + 1].text == "{" and before != "GRAPH"
 
 
 def nesting(sparql: str) -> int:
     """How deep the text nests: brackets of any kind, and runs of operators that a parser reads one within the other."""
     deepest = depth = run = 0
-    for found in _TOKEN.finditer(sparql):
-        token = found[0]
-        if token in "{([":
+    for token in tokens(sparql):
+        if token.text in ("{", "(", "[", "<<", "<<(", "{|"):
             depth += 1
-        elif token in "})]":
+        elif token.text in ("}", ")", "]", ">>", ")>>", "|}"):
             depth -= 1
-        run = run + 1 if token in "!-+^/|*?" else 0
+        run = run + 1 if token.text in ("!", "-", "+", "^", "^^", "/", "|", "*", "?") else 0
         deepest = max(deepest, depth, run)
     return deepest
-
-
-def has_from(sparql: str) -> bool:
-    """Whether a query says with FROM which graphs it is about."""
-    return any(word.text == "FROM" and word.depth == 0 for word in words(unescape(sparql)))
 
 
 def with_dataset(update: str, default: Sequence[str], named: Sequence[str]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,8 +14,10 @@ from rdflib.term import Identifier
 from kg.errors import KgError, QueryError, StoreError
 from kg.model import Quad
 from kg.queries import names_dataset
+from kg.sparql import spell_star, without_service
 from kg.store.base import ResultKind, Row, to_pandas
 from kg.store.convert import LANG_STRING, STRING, identifier, node
+from kg.store.diagnosis import query_error
 from kg.store.order import quad_lines, triple_lines
 from kg.terms import Names
 
@@ -127,12 +128,29 @@ class MemoryStore:
         """Run a query over the union of all graphs; see `QuadStore.query`."""
         try:
             union = not names_dataset(sparql)  # FROM and FROM NAMED say themselves what is asked
-            found = self._store.query(sparql, prefixes=self.prefixes, use_default_graph_as_union=union)
+            found = self._store.query(spell_star(sparql, self._columns), prefixes=self.prefixes, use_default_graph_as_union=union)
         except SyntaxError as error:
-            raise _syntax_error(error) from error
+            raise query_error(sparql, self.prefixes, self._complaint) from error
         except (OSError, ValueError, RuntimeError) as error:
             raise QueryError(f"the query cannot be run: {_line(error)}") from error
         return OxigraphResult(found, self.prefixes)
+
+    def _columns(self, sparql: str) -> tuple[str, ...]:
+        """The columns of a query, which is parsed and finds nothing."""
+        return OxigraphResult(ox.Store().query(without_service(sparql), prefixes=self.prefixes), {}).variables
+
+    def _complaint(self, sparql: str) -> str:
+        """What the parser says of a text; nothing where it is a query."""
+        try:
+            ox.Store().query(without_service(sparql), prefixes=self.prefixes)
+        except (SyntaxError, ValueError, RuntimeError) as error:
+            return str(error) if isinstance(error, SyntaxError) else ""
+        return ""
+
+    def check(self, sparql: str) -> None:
+        """Raise a `QueryError` if a query cannot be parsed; it is not run."""
+        if self._complaint(sparql):
+            raise query_error(sparql, self.prefixes, self._complaint)
 
     def select(self, sparql: str) -> Iterator[tuple[str, ...]]:
         """Run a SELECT; each row as lexical values, empty for unbound."""
@@ -153,7 +171,7 @@ class MemoryStore:
         try:
             self._store.update(sparql, prefixes=self.prefixes)
         except SyntaxError as error:
-            raise _syntax_error(error) from error
+            raise QueryError(f"the update cannot be parsed: {_line(error)}") from error
         except (OSError, ValueError, RuntimeError) as error:
             raise QueryError(f"the update cannot be run: {_line(error)}") from error
 
@@ -385,15 +403,3 @@ def _text(term: Term | None) -> str:
 
 def _line(error: BaseException) -> str:
     return " ".join(str(error).split())[:300]
-
-
-def _syntax_error(error: SyntaxError) -> QueryError:
-    text = _line(error)
-    found = re.match(r"error at (\d+):(\d+): (.*)", text)
-    if found is None:
-        return QueryError(f"the query cannot be parsed: {text}")
-    line, column, what = found.groups()
-    if unknown := re.search(r"Prefix not found", what):
-        what = unknown.group(0).lower()
-    short = what if len(what) <= 120 else what[:117] + "…"
-    return QueryError(f"the query cannot be parsed at line {line}, column {column}: {short}", line=int(line))

@@ -141,3 +141,9 @@ def test_german_class_names_are_those_of_the_vocabulary() -> None:
         assert found is not None, name
         assert found[1] == label
     assert set(EVENT_TYPES) <= set(GERMAN)
+
+
+def test_a_verb_and_its_object_name_the_curated_event() -> None:
+    text = "In August North Korea sent Kim Yong Chol's letter to Pompeo, the White House said."
+    found = [claim.event.known for claim in extract("en", text).claims if claim.event.category == "Letter"]
+    assert [iri.rsplit("/", 1)[1] for iri in found] == ["kim-yong-chol-letter-to-pompeo-2018"]

@@ -16,6 +16,9 @@ NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff
 EVIDENCE = ("target", "selector", "mention", "chain", "statement", "review", "run", "agent")
 """Kinds of thing that only carry evidence: they are folded into the claim, or into the edge that they back."""
 
+EDGE_ID = 12
+"""Characters of an edge's id: enough for a million edges to differ."""
+
 
 def graphml(mirror: nx.MultiDiGraph[str], prefixes: Mapping[str, str]) -> bytes:
     """The network as GraphML. An edge's id is a hash of what it says: parallel edges stay apart, and ids stay put."""
@@ -59,7 +62,7 @@ def network(mirror: nx.MultiDiGraph[str], prefixes: Mapping[str, str]) -> nx.Mul
         flat.add_edge(
             clean(kept[s]),
             clean(kept[o]),
-            key=content_hash((s, p, o)),
+            key=content_hash((s, p, o))[:EDGE_ID],
             label=clean(data["label"]),
             predicate=shorten(p, prefixes),
             **({} if data["held"] else {"held": False}),
@@ -79,8 +82,8 @@ def _attributes(mirror: nx.MultiDiGraph[str], iri: str, kept: Mapping[str, str],
         del texts["label_de"]
     texts["iri"] = iri
     for predicate, values in data["literals"].items():
-        if predicate == KG + "date":
-            continue  # it is `start` and `end`
+        if predicate in (KG + "date", KG + "contentKey"):
+            continue  # the one is `start` and `end`, the other is for the replay of reviews
         texts.setdefault(local_name(predicate), " | ".join(dict.fromkeys(text for text, _ in values)))
     outside: dict[str, list[str]] = defaultdict(list)
     for _, o, p in mirror.out_edges(iri, keys=True):

@@ -9,7 +9,7 @@ from typing import Final
 from kg.extract.drafts import Draft
 from kg.extract.events import draft
 from kg.extract.gazetteer import SUBJECT_KINDS, Knowledge, KnownEvent
-from kg.extract.known import KnownEvents
+from kg.extract.known import KnownEvents, type_of
 from kg.extract.lexicon import LanguageLexicon
 from kg.extract.relations import find_relations
 from kg.extract.roles import SentenceView
@@ -129,11 +129,12 @@ class ClaimMaker:
 
     def named(self, view: SentenceView, words: Sequence[str], trigger: Trigger) -> KnownEvent | None:
         """The curated event that the words at a trigger name, or that its place tells apart ("das Treffen in Singapur")."""
+        for noun in sorted(trigger.used) if trigger.verb else (trigger.place,):  # "sent *a letter to Pompeo*"
+            event = self.known.named(words, noun)
+            if event is not None and (not trigger.verb or type_of(event.category) == trigger.frame.type):
+                return event
         if trigger.verb:
             return None
-        event = self.known.named(words, trigger.place)
-        if event is not None:
-            return event
         if trigger.frame.category not in ("Summit", "Meeting"):
             return None
         place = self.place(view, trigger)

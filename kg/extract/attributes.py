@@ -1,4 +1,4 @@
-"""German attributes with phrases of their own before the noun: "die *von Riad geführte* Allianz", "der *für Europa wichtige* Pakt"."""
+"""German attributes with phrases of their own before the noun: "die *von Nairobi befehligte* Truppe", "der *für Europa wichtige* Pakt"."""
 
 from __future__ import annotations
 

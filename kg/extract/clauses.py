@@ -171,7 +171,7 @@ def _breaks_before(tokens: Sequence[Token], place: int, current: list[int], lang
 
 
 def _is_open(tokens: Sequence[Token], place: int, current: list[int]) -> bool:
-    """Whether a German auxiliary before a conjunction still waits for its verb behind it ("wollen Ankara *und* Peking … arbeiten")."""
+    """Whether a German auxiliary before a conjunction still waits for its verb behind it ("kann Oslo *und* Lima … helfen")."""
     if not _waits(tokens, current):
         return False
     following = list(tokens[place + 1 : place + 25])

@@ -90,7 +90,7 @@ def _content(view: SentenceView, made: Draft | None, outer: str) -> Draft | None
 
 
 def _attributes(view: SentenceView, lexicon: LanguageLexicon) -> list[Draft]:
-    """What the participle before a noun tells, where its doer is named too: "die *vom Iran unterstützten* Milizen"."""
+    """What the participle before a noun tells, where its doer is named too: "der *vom Sudan finanzierte* Sender"."""
     found = []
     for number, chunk in enumerate(view.chunks):
         actors = view.doers(number)

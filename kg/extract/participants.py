@@ -145,7 +145,7 @@ class Participants:
         return entity.state or entity.iri if entity else link.entity
 
     def doers(self, number: int) -> tuple[Link, ...]:
-        """Who does what a participle before a chunk's noun says: "die *von Riad* geführte Allianz"."""
+        """Who does what a participle before a chunk's noun says: "die *von Nairobi* befehligte Truppe"."""
         attribute = self.chunks[number].attribute
         for place, chunk in enumerate(self.chunks):
             if attribute is not None and chunk.inner is attribute and chunk.prep in ("von", "durch"):

@@ -24,7 +24,7 @@ from kg.model import Link, Sentence
 _ABOUT: Final = frozenset(("discuss", "consider", "welcome", "oppose", "reject", "beraten", "besprechen", "begrüßen", "ablehnen"))
 """Verbs that speak of a decision of somebody else."""
 _NO_BRIDGE: Final = frozenset(("auf", "als", "laut", "trotz", "wegen"))
-"""Prepositions behind which a noun's further phrases hang on another noun ("ging beim Treffen *auf den Streit* zwischen beiden ein")."""
+"""Prepositions behind which a noun's further phrases hang on another noun ("pochte in Rom *auf den Frieden* zwischen Mali und Tschad")."""
 _SUBJECT_RELATIVES: Final = frozenset(("der", "who"))
 _OBJECT_RELATIVES: Final = frozenset(("den", "dem", "whom", "dessen", "deren", "whose", "denen"))
 

@@ -147,3 +147,15 @@ def test_a_verb_and_its_object_name_the_curated_event() -> None:
     text = "In August North Korea sent Kim Yong Chol's letter to Pompeo, the White House said."
     found = [claim.event.known for claim in extract("en", text).claims if claim.event.category == "Letter"]
     assert [iri.rsplit("/", 1)[1] for iri in found] == ["kim-yong-chol-letter-to-pompeo-2018"]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("de", "Die Nachrichtenagentur TASS bestätigte das Gespräch. Demnach habe Lawrow dem Iran mit Sanktionen gedroht."),
+        ("de", "Die Agentur TASS meldete einen Streit. Der Meldung zufolge drohte Lawrow dem Iran mit Sanktionen."),
+    ],
+)
+def test_who_told_before_is_who_says_it_now(language: str, text: str) -> None:
+    (threat,) = [claim for claim in extract(language, text).claims if claim.event.type == "Threaten"]
+    assert [link.label for link in threat.speakers] == ["TASS"]

@@ -24,7 +24,7 @@ FRAME_KEYS: Final[dict[str, type]] = {
 }  # fmt: skip
 COUNTERPARTS: Final = ("other", "none", "explicit", "sentence")
 LIST_TABLES: Final = {
-    "speech": ("verbs", "nouns", "prepositions", "postpositions", "anonymous", "mentioning"),
+    "speech": ("verbs", "nouns", "prepositions", "postpositions", "anonymous", "again", "mentioning"),
     "status": (
         "negation",
         "possible",

@@ -72,18 +72,36 @@ class SpeechTracker:
         speakers = [links for links in said.verbs.values() if links]
         own = (speakers[-1] if starts_quoted else speakers[0]) if speakers else ()
         own = own or said.whole
-        reported = self.is_reported(view)
+        reported = self.is_reported(view) or self.says_whose_words(view)
         if view.language == "en" and quotes and not len(quotes) % 2 and not starts_quoted:
             opened = False  # a quotation of its own, and none that goes on
         if not own and self.age <= 2 and (opened or starts_quoted or reported or said.impersonal):
             said.carried = self.last
-        if own:
-            self.last, self.age = own, 0
+        if own or (told := self.tellers(view)):
+            self.last, self.age = own or told, 0
         elif said.carried:
             self.age = min(self.age, 1)
         else:
             self.age += 1
         return said
+
+    def says_whose_words(self, view: SentenceView) -> bool:
+        """Whether a sentence goes on with what was told before: "demnach …", "der Mitteilung zufolge …", "according to the note"."""
+        if any(token.lower in self.lexicon.words("speech.again") for token in view.tokens[:8]):
+            return True
+        nouns = self.lexicon.words("speech.nouns")
+        return any(
+            (view.is_source(number, self.lexicon.words("speech.postpositions")) or chunk.prep in self.lexicon.words("speech.prepositions"))
+            and view.tokens[chunk.head].lemma.casefold() in nouns
+            for number, chunk in enumerate(view.chunks)
+        )
+
+    def tellers(self, view: SentenceView) -> tuple[Link, ...]:
+        """Who speaks in a sentence that does not give the words ("WAFA bestätigte das Gespräch"): the next one may give them."""
+        for number, clause in enumerate(view.clauses):
+            if clause.kind == "main" and clause.verb >= 0 and clause.lemma in self.lexicon.words("speech.verbs") and not clause.passive:
+                return self.speakers(view, number)
+        return ()
 
     def is_saying(self, view: SentenceView, number: int) -> bool:
         """Whether a verb of saying has something said: a clause behind it, one before it, a colon, or a quotation."""

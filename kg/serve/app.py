@@ -112,10 +112,7 @@ class Endpoint:
             raise HttpError(406, f"a thing is described as {negotiation.HTML} or {negotiation.listing(negotiation.BODIES)}")
         wanted = "html" if media == negotiation.HTML else negotiation.GRAPHS[media]
         job = Job("resource", iri, formats={"graph": wanted}, language=describing.language(request))
-        response = await self.answer(request, job)
-        if response.status_code == 404:
-            raise HttpError(404, f"the graph says nothing of <{iri}>")
-        return response
+        return await self.answer(request, job)
 
     async def description(self, request: Request) -> Response:
         """What this service is and can, as RDF; or the editor, for a browser."""

@@ -147,7 +147,7 @@ class Worker:
 
             status, kind, form = describe(MemoryStore(engine.store, engine.prefixes), generation, job, spool)
             if status != 200:
-                return Outcome(status, generation=name)
+                return Outcome(status, body=f"the graph says nothing of <{job.text}>".encode(), generation=name)
         elif job.action == "graphs":
             kind, form = "graph", ""
             spool.write("\n".join(engine.graph_names()).encode())

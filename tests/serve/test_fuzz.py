@@ -30,9 +30,9 @@ TYPES = (
     "application/rdf+xml application/ld+json multipart/form-data;boundary=x multipart/form-data text/plain application/json ; /"
 ).split()
 WORDS = (
-    "SELECT ASK CONSTRUCT DESCRIBE INSERT DELETE DATA WHERE FROM NAMED GRAPH OPTIONAL UNION MINUS FILTER BIND VALUES ORDER BY LIMIT 1 -1 OFFSET "
-    "{ } ( ) . ; , * ?s ?p ?o <a> <http://x.example/a> a kg:State :x _:b 'text' \"t\"@en true 1.5e3 COUNT DISTINCT CLEAR ALL DROP "
-    "SILENT DEFAULT PREFIX BASE USING WITH SERVICE LOAD # \\u0041 \\uD800 ' \" <<"
+    "SELECT ASK CONSTRUCT DESCRIBE INSERT DELETE DATA WHERE FROM NAMED GRAPH OPTIONAL UNION MINUS FILTER BIND VALUES ORDER BY LIMIT 1 -1 "
+    "OFFSET { } ( ) . ; , * ?s ?p ?o <a> <http://x.example/a> a kg:State :x _:b 'text' \"t\"@en true 1.5e3 COUNT DISTINCT CLEAR ALL "
+    "DROP SILENT DEFAULT PREFIX BASE USING WITH SERVICE LOAD # \\u0041 \\uD800 ' \" <<"
 ).split()
 texts = st.one_of(
     st.lists(st.sampled_from(WORDS), max_size=14).map(" ".join),

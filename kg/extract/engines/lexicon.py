@@ -65,6 +65,10 @@ class LexiconEngine:
             mentions = find_mentions(reading.tokens, indexes.names, lexicon, heard, barred)
             found.append((reading.tokens, with_names(mentions, [name for name, _ in reading.names])))
             heard |= last_words(found[-1][1], entities)
+        for number, (_, reading) in enumerate(kept):  # a headline names nobody in full: once more, with what the whole text has told
+            if any(token.text in heard or token.text[:-1] in heard for token in reading.tokens):
+                mentions = find_mentions(reading.tokens, indexes.names, lexicon, heard, barred)
+                found[number] = reading.tokens, with_names(mentions, [name for name, _ in reading.names])
         extra = {**indexes.extra, **candidates((name for _, reading in kept for name in reading.names), self.knowledge.names)}
         linked = link(found, document, self.knowledge, lexicon, extra)
         entities = {**self.knowledge.entities, **extra}

@@ -64,6 +64,7 @@ def draft(
     drafts += _demands(view, said, lexicon, drafts)
     drafts += _orders(view)
     drafts += _complaints(view, said, lexicon, drafts, context)
+    drafts += _charges(view, said, drafts)
     return _distinct(drafts)
 
 
@@ -267,6 +268,24 @@ def _complaints(view: SentenceView, said: Said, lexicon: LanguageLexicon, drafts
             Draft(Trigger(cue, number, COMPLAINT, False), "Accuse", "Accuse", speakers, (view.side(rivals[0]),), "occurred", mention, 0.5)
         ]
     return []
+
+
+def _charges(view: SentenceView, said: Said, drafts: list[Draft]) -> list[Draft]:
+    """Violence that one side's voice tells of another: German reports it in the subjunctive, as the speaker's accusation."""
+    found: list[Draft] = []
+    for item in drafts:
+        if view.language != "de" or item.type not in ("Assault", "Coerce") or item.status in ("negated", "cancelled"):
+            continue
+        speakers = view.actors(chain(view, said, item.trigger.clause)[:1])
+        if not speakers or view.is_medium(speakers[0]):
+            continue
+        side = {view.state(link) for link in speakers}
+        told = any(other.type in ("Accuse", "Reject") and side & {view.state(link) for link in other.actors} for other in (*drafts, *found))
+        if not told and not side & {view.state(link) for link in item.actors}:
+            trigger = Trigger(item.trigger.place, item.trigger.clause, COMPLAINT, False)
+            value = confidence_of(trigger, speakers, item.actors, False)
+            found.append(Draft(trigger, "Accuse", "Accuse", speakers, item.actors[:1], "occurred", item.mention, value))
+    return found
 
 
 def _is_bad(view: SentenceView, place: int, bad: frozenset[str]) -> bool:

@@ -40,6 +40,7 @@ class Seen:
     candidates: dict[str, Link] = field(default_factory=dict)
     pair: tuple[Link, Link] | None = None
     speaker: Link | None = None
+    told: Link | None = None  # who is said to speak in the last sentence
     quoted: bool = False
 
 
@@ -92,6 +93,12 @@ class Pronouns:
                 made = Link(span(tokens, place, place, "pronoun"), found.entity, found.label, found.names, CONFIDENCE["pronoun"])
                 placed[place] = (place, made)
         self.seen.quoted = quoted[-1] if quoted else self.seen.quoted
+        self.seen.told = self.seen.speaker if self.tells(tokens) else None
+
+    def tells(self, tokens: Sequence[Token]) -> bool:
+        """Whether a sentence says outside its quotations that somebody speaks."""
+        saying = self.lexicon.words("speech.verbs")
+        return any(token.kind == "V" and token.lemma.casefold() in saying for token in tokens)
 
     def quoted(self, tokens: Sequence[Token]) -> list[bool]:
         """For each token, whether it stands in a quotation, which may have begun in a sentence before."""
@@ -124,6 +131,10 @@ class Pronouns:
         if len(here) == 1 and self.is_object(tokens, place):
             here = []
         groups = (here, *reversed(self.seen.sentences[-3:]))
+        told = self.seen.told
+        speaks = kind == "person" and told is not None and told.entity != not_this and tokens[place].lower in ("er", "he", "she")
+        if speaks and told is not None and self.fits(told, kind, gender) and not any(self.fits(made, kind, gender) for made in here):
+            return told
         for wanted in ("state", "organisation") if kind == "body" else ("",):
             for group in groups:
                 for made in group:

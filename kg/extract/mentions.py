@@ -353,6 +353,8 @@ def _as_name(tokens: Sequence[Token], place: int, length: int, lexicon: Language
     if lexicon.language == "en":
         opens = place > 0 and token.kind == "N" and follower is not None and _is_name(follower, lexicon)
         return prose and token.kind in "NJ" and (length > 0 or opens)
+    if length == 0 and follower is not None and token.lower in lexicon.words("words.men") | lexicon.words("words.women"):
+        return _is_name(follower, lexicon)  # a given name that looks like another word
     if not introduced or token.kind != "N":
         return False
     if length == 1:

@@ -154,6 +154,11 @@ def find_mentions(
             found.append(Found(part[0], part[1], place, place, True))
             place += 1
             continue
+        if lexicon.language == "de" and _is_party(tokens[place], lexicon):
+            first = tokens[place].parts[0]
+            found.append(Found(Mention(tokens[place].start, tokens[place].start + len(first), first, "adjective"), (), place, place, True))
+            place += 1
+            continue
         length = _unknown(tokens, place, index, lexicon, heard)
         if length:
             found.append(_found(tokens, place, place + length - 1, ()))
@@ -230,6 +235,13 @@ def _compound(token: Token, index: NameIndex) -> tuple[Mention, tuple[Entry, ...
         if length and named and token.text.startswith(first):
             return Mention(token.start, token.start + len(first), first, "adjective"), named
     return None
+
+
+def _is_party(token: Token, lexicon: LanguageLexicon) -> bool:
+    """Whether the first part of a title is the short name of a body that the index does not hold ("*DPK*-Chef")."""
+    first, last = token.parts[0], token.parts[-1]
+    short = len(token.parts) == 2 and first.isupper() and first.isalpha() and 1 < len(first) <= 6 and token.text.startswith(first)
+    return short and bool(lexicon.title_of(last))
 
 
 def not_meant(knowledge: Knowledge, document: Document) -> frozenset[str]:

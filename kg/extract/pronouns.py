@@ -52,6 +52,7 @@ class Pronouns:
         self.lexicon = lexicon
         self.names = names
         self.seen = seen
+        self.accusing = frozenset(verb for frame in lexicon.frames if frame.type == "Accuse" and not frame.objects for verb in frame.verbs)
 
     def link(self, iri: str, mention: Mention) -> Link:
         """The link of a pronoun to an entity."""
@@ -88,6 +89,8 @@ class Pronouns:
                 continue
             if (token.lower == "es" and not self.expletive_free(tokens, place)) or (token.lower == "it" and self.idle(tokens, place)):
                 continue
+            if token.lower == "sie" and self.is_plural_sie(tokens, place):
+                continue
             found = self.antecedent(tokens, placed, place, kind, gender, speaker.entity if inside and speaker else "")
             if found is not None:
                 made = Link(span(tokens, place, place, "pronoun"), found.entity, found.label, found.names, CONFIDENCE["pronoun"])
@@ -110,6 +113,13 @@ class Pronouns:
                 inside = opens or (token.text not in "”«“" and not inside)
             found.append(inside)
         return found
+
+    def is_plural_sie(self, tokens: Sequence[Token], place: int) -> bool:
+        """Whether German `sie` stands beside a finite verb in the plural, so that it is no woman and no state."""
+        if self.lexicon.language != "de" or tokens[place].text == "Sie" and place:
+            return False
+        near = [token for token in tokens[max(0, place - 1) : place + 2] if token.kind in "VAM" and token.form != "inf"]
+        return any(token.lower.endswith("n") and token.form != "pp" for token in near)
 
     def idle(self, tokens: Sequence[Token], place: int) -> bool:
         """Whether English `it` stands for nothing ("it is clear that …")."""
@@ -135,6 +145,8 @@ class Pronouns:
         speaks = kind == "person" and told is not None and told.entity != not_this and tokens[place].lower in ("er", "he", "she")
         if speaks and told is not None and self.fits(told, kind, gender) and not any(self.fits(made, kind, gender) for made in here):
             return told
+        if kind == "person" and self.lexicon.language == "de" and self.is_accused(tokens, placed, place):
+            groups = (here[::-1],)  # "warf Kenia vor, *er* …"
         for wanted in ("state", "organisation") if kind == "body" else ("",):
             for group in groups:
                 for made in group:
@@ -146,6 +158,15 @@ class Pronouns:
                     ):
                         return made
         return None
+
+    def is_accused(self, tokens: Sequence[Token], placed: Placed, place: int) -> bool:
+        """Whether a pronoun right behind an accusation and a comma takes up the accused, who is named before it."""
+        back = place - 1
+        while back > 0 and tokens[back].kind in "SCR":
+            back -= 1
+        before = tokens[:back]
+        charged = any(token.kind == "V" and token.lemma.casefold() in self.accusing for token in before)
+        return charged and back > 0 and tokens[back].text == "," and sum(first < back for first in placed) > 1
 
     def given_gender(self, label: str) -> str:
         """The gender that a person's given name tells, or empty."""

@@ -330,7 +330,7 @@ class Titles(Collectives):
     def is_elsewhere(self, token: Token) -> bool:
         """Whether the first part of a German compound names whom the office serves, if nobody that is known ("*Air-Force*-Sprecherin")."""
         first = token.parts[0] if len(token.parts) > 1 else ""
-        return self.lexicon.language == "de" and first[:1].isupper() and token.lower.count("-") > 0 and not self.lexicon.title_of(first)
+        return self.lexicon.language == "de" and (len(token.parts) > 2 or (first.isupper() and len(first) > 1)) and not token.text.isupper()
 
     def named_as(self, tokens: Sequence[Token], placed: Placed, place: int) -> Link | None:
         """The person who is said to be or to become what a title says ("Novak *ist seit Mai tschechischer Außenminister*")."""

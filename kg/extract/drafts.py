@@ -95,7 +95,7 @@ def make_draft(
     recipients = tuple(
         link for link in recipients if view.state(link) not in own or frame.type in ("Coerce", "Assault", "Consult", "Support", "Accuse")
     )
-    recipients = tuple(link for link in recipients if link.entity not in {actor.entity for actor in actors})
+    recipients = tuple(link for link in recipients if link.entity not in {actor.entity for actor in actors} | view.served(actors))
     if frame.type in ("Accuse", "Reject", "Request", "Threaten"):
         recipients = tuple(link for link in recipients if not view.is_matter(link, trigger.place))
     if not actors and trigger.verb and view.subject_chunk(trigger.clause) is None and frame.type in ("Consult",):
@@ -378,6 +378,7 @@ def _explicit(view: SentenceView, chunk: int, frame: Frame) -> bool:
 def _other(view: SentenceView, trigger: Trigger, actors: tuple[Link, ...], said: Said) -> tuple[Link, ...]:
     """The nearest participant of another side in the sentence; neither a medium nor who only speaks nor a mere place or unnamed group."""
     sides = {view.state(link) for link in actors}
+    sides |= view.served(actors)
     sides |= {view.state(link) for speakers in (*said.verbs.values(), said.whole) for link in speakers if view.is_medium(link)}
     if trigger.frame.type not in ("Threaten", "Request", "Accuse"):  # whoever is only told of it takes no part
         sides |= {view.state(link) for saying in said.verbs for link in fill(view, saying, ("object", "gegenüber", "vor", "to"))}

@@ -93,6 +93,11 @@ class Participants:
         entity = self.entities.get(link.entity)
         return entity is not None and entity.kind == "place"
 
+    def served(self, persons: Iterable[Link]) -> set[str]:
+        """The bodies in which a sentence says that some persons hold a post; they are no other side."""
+        own = {link.entity for link in persons}
+        return {held.body.entity for held in self.positions if held.person.entity in own}
+
     def has_state(self, link: Link) -> bool:
         """Whether a participant is a state or belongs to one."""
         entity = self.entities.get(link.entity)

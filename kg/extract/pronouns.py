@@ -90,6 +90,10 @@ class Pronouns:
             if (token.lower == "es" and not self.expletive_free(tokens, place)) or (token.lower == "it" and self.idle(tokens, place)):
                 continue
             if token.lower == "sie" and self.is_plural_sie(tokens, place):
+                group = self.group_before(placed, place)
+                if group is not None:
+                    where = span(tokens, place, place, "pronoun")
+                    placed[place] = (place, Link(where, group.entity, group.label, group.names, CONFIDENCE["pronoun"]))
                 continue
             found = self.antecedent(tokens, placed, place, kind, gender, speaker.entity if inside and speaker else "")
             if found is not None:
@@ -120,6 +124,12 @@ class Pronouns:
             return False
         near = [token for token in tokens[max(0, place - 1) : place + 2] if token.kind in "VAM" and token.form != "inf"]
         return any(token.lower.endswith("n") and token.form != "pp" for token in near)
+
+    def group_before(self, placed: Placed, place: int) -> Link | None:
+        """The last unnamed group ("the rebels") before a pronoun in the plural, in its sentence or in the one before."""
+        here = [placed[first][1] for first in sorted(placed) if first < place]
+        near = (*here[::-1], *reversed(self.seen.sentences[-1] if self.seen.sentences else []))
+        return next((made for made in near if (entity := self.entities.get(made.entity)) and "Group" in entity.classes), None)
 
     def idle(self, tokens: Sequence[Token], place: int) -> bool:
         """Whether English `it` stands for nothing ("it is clear that …")."""
@@ -165,7 +175,8 @@ class Pronouns:
         while back > 0 and tokens[back].kind in "SCR":
             back -= 1
         before = tokens[:back]
-        charged = any(token.kind == "V" and token.lemma.casefold() in self.accusing for token in before)
+        particles = {"", *(token.lower for token in before if token.kind == "T")}
+        charged = any(token.kind == "V" and {part + token.lemma.casefold() for part in particles} & self.accusing for token in before)
         return charged and back > 0 and tokens[back].text == "," and sum(first < back for first in placed) > 1
 
     def given_gender(self, label: str) -> str:

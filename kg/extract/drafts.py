@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
-from kg.extract.fillers import broken_off, does, in_passing, is_scene, keeps_silent, only_tells, undergoes
+from kg.extract.fillers import broken_off, does, in_passing, is_scene, keeps_silent, only_tells, sides_between, struck, undergoes
 from kg.extract.lexicon import Frame, LanguageLexicon
 from kg.extract.manner import is_mutual, is_nobody, is_strained
 from kg.extract.roles import SentenceView
@@ -353,6 +353,9 @@ def _noun_roles(view: SentenceView, trigger: Trigger) -> tuple[tuple[Link, ...],
         recipients = tuple(link for place in others for link in view.heads(place) if link.entity not in {actor.entity for actor in actors})
     if not recipients and trigger.clause >= 0 and chunk in view.objects(trigger.clause) and "mit" in frame.noun_recipient:
         recipients = tuple(link for place in view.with_preposition(trigger.clause, "mit") for link in view.heads(place))
+    if view.language == "de":
+        actors, recipients = sides_between(view, trigger, chunk, actors, recipients)
+        recipients = struck(view, trigger, chunk) or recipients
     if frame.symmetric and len(actors) > 1 and not recipients:
         return actors[:1], actors[1:]
     return (actors[:1] if frame.symmetric and recipients else actors), recipients
@@ -395,6 +398,7 @@ def _other(view: SentenceView, trigger: Trigger, actors: tuple[Link, ...], said:
         and not view.names_event(link)
         and not view.is_place(link)
         and not view.is_group(link)
+        and not view.is_aside(link)
         and not (view.language == "en" and view.preposition(link) in ("after", "before", "since"))
         and not (trigger.frame.name == "refuse" and view.state(made) in talking)
         and not (trigger.frame.type == "Request" and view.is_target(link))

@@ -59,6 +59,7 @@ def draft(
             if made.category == "Suspension" and made.status == "negated":
                 drafts += going_on(view, trigger, said, lexicon, parties)
     drafts += _attributes(view, lexicon)
+    drafts += _fronted(view, lexicon)
     drafts += _conditions(view, drafts, lexicon)
     drafts += _promises(view, said, drafts, lexicon)
     drafts += _demands(view, said, lexicon, drafts)
@@ -113,6 +114,24 @@ def _attributes(view: SentenceView, lexicon: LanguageLexicon) -> list[Draft]:
             found.append(Draft(trigger, frame.type, frame.category, actors, patients, status, mention, value))
             break
     return found
+
+
+def _fronted(view: SentenceView, lexicon: LanguageLexicon) -> list[Draft]:
+    """What a German participle before the sentence's verb tells of its subject: "*Unterstützt von Ghana* griff Togo an"."""
+    if view.language != "de" or len(view.tokens) < 4 or view.tokens[0].form != "pp" or view.tokens[1].lower not in ("von", "vom"):
+        return []
+    chunk, clause = view.chunk_of.get(1), view.clauses[0]
+    if chunk is None or clause.finite <= view.chunks[chunk].end - 1:
+        return []
+    actors, patients = view.heads(chunk) or view.owners(chunk), view.actors(view.subject(0))
+    frame = next((frame for frame in lexicon.by_verb.get(view.tokens[0].lemma.casefold(), ()) if not frame.objects), None)
+    if frame is None or not actors or not patients or "object" not in frame.recipient:
+        return []
+    token = view.tokens[0]
+    trigger = Trigger(0, 0, frame, False)
+    status = "ongoing" if frame.type in ("Support", "Aid") else "occurred"
+    mention = Mention(token.start, token.end, token.text, "name")
+    return [Draft(trigger, frame.type, frame.category, actors, patients, status, mention, confidence_of(trigger, actors, patients, False))]
 
 
 def _promises(view: SentenceView, said: Said, drafts: list[Draft], lexicon: LanguageLexicon) -> list[Draft]:

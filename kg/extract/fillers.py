@@ -72,3 +72,27 @@ def undergoes(view: SentenceView, trigger: Trigger, chunk: int) -> bool:
     if number < 0 or view.clauses[number].passive or view.clauses[number].lemma not in view.undergoing | view.averting:
         return False
     return chunk in view.objects(number)
+
+
+def sides_between(
+    view: SentenceView, trigger: Trigger, chunk: int, actors: tuple[Link, ...], recipients: tuple[Link, ...]
+) -> tuple[tuple[Link, ...], tuple[Link, ...]]:
+    """The two sides of a German noun behind "zwischen", also where that stands first ("*zwischen Kenia und Somalia* kam es zu …")."""
+    if actors and recipients:
+        return actors, recipients
+    between = view.phrases(chunk, "zwischen")
+    for place in view.with_preposition(trigger.clause, "zwischen") if trigger.clause >= 0 else ():
+        between = between or view.heads(place)
+    return (between[:1], between[1:]) if len(between) > 1 else (actors, recipients)
+
+
+def struck(view: SentenceView, trigger: Trigger, chunk: int) -> tuple[Link, ...]:
+    """Whom an attack hit that a German passive names behind "bei" or "durch" ("Novak wurde *bei einem Angriff* … getötet")."""
+    number = trigger.clause
+    if trigger.frame.type != "Assault" or number < 0 or view.chunks[chunk].prep not in ("bei", "durch"):
+        return ()
+    clause = view.clauses[number]
+    subject = view.subject_chunk(number)
+    if not (clause.passive or clause.lemma in ("sterben", "umkommen")) or subject is None or subject < 0:
+        return ()
+    return view.heads(subject)

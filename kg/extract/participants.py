@@ -31,6 +31,11 @@ class Participants:
     positions: tuple[Position, ...]
     forces: frozenset[str]
     undergone: frozenset[str]
+    language: str
+
+    @abstractmethod
+    def is_apposition(self, number: int) -> bool:
+        """Whether a chunk only explains the name before it."""
 
     @abstractmethod
     def heads(self, number: int) -> tuple[Link, ...]:
@@ -87,6 +92,11 @@ class Participants:
         last = before[-1].lower if before else ""
         owned = self.preposition(link) in ("of", "von", "an") or (last in ("der", "des") and len(before) > 1 and before[-2].kind == "N")
         return owned or any(token.text == "," or token.kind in "Z" or token.form == "ing" for token in before)
+
+    def is_aside(self, link: Link) -> bool:
+        """Whether a name stands in an apposition between two commas, which only tells who somebody is."""
+        number = self.chunk_of.get(self._place(link.mention), -1)
+        return self.language == "de" and number > 0 and self.is_apposition(number)
 
     def is_place(self, link: Link) -> bool:
         """Whether a link stands for a place and not for the state around it."""

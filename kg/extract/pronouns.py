@@ -85,7 +85,9 @@ class Pronouns:
                         placed[place] = (place, self.link(iri, span(tokens, place, place, "pronoun")))
                 continue
             kind, gender = _PERSONAL.get(token.lower, ("", ""))
-            if not kind or (inside and kind == "body" and token.lower not in ("its", "their")):
+            if token.lower in ("deren", "dessen") and place and tokens[place - 1].kind in "SCV":
+                kind = "body"  # "dass *deren* Angriffe …"
+            if not kind or (inside and kind == "body" and token.lower not in ("its", "their", "deren")):
                 continue
             if (token.lower == "es" and not self.expletive_free(tokens, place)) or (token.lower == "it" and self.idle(tokens, place)):
                 continue

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from kg.extract.attributes import Attribute
+from kg.extract.attributes import Attribute, is_nominal
 from kg.extract.tokens import Token, dateline
 from kg.model import Link
 
@@ -214,7 +214,7 @@ def _chunk_at(tokens: Sequence[Token], cover: list[list[Link]], place: int, lang
                 break
             continue
         partial = [link for link in linked if link not in mods and link not in heads]
-        if here.kind in "NE" or (language == "de" and not linked and _is_noun(tokens, position)):
+        if here.kind in "NE" or (language == "de" and not linked and is_nominal(tokens, position)):
             if heads or (head >= 0 and _says_when(tokens[head]) and not _says_when(here)):
                 break
             mods.extend(partial)
@@ -295,13 +295,6 @@ def _counted(chunk: Chunk, found: list[Chunk], tokens: Sequence[Token], quantiti
         before = found.pop()
         return replace(chunk, start=before.start, prep=before.prep, case="")
     return replace(chunk, start=chunk.start - 1, prep="", case="")
-
-
-def _is_noun(tokens: Sequence[Token], position: int) -> bool:
-    """Whether a German adjective stands for a noun ("ein *Verbündeter* Polens", "die *Aufständischen* in Mali"), no noun behind it."""
-    token, behind = tokens[position], tokens[position + 1] if position + 1 < len(tokens) else None
-    capital = token.kind == "J" and position > 0 and token.text[0].isupper() and tokens[position - 1].kind in "DJKPRV"
-    return capital and (behind is None or behind.kind not in "NEJ" or (behind.kind == "E" and behind.text[-1] == "s"))
 
 
 def _says_when(token: Token) -> bool:

@@ -246,7 +246,8 @@ def _verb_roles(view: SentenceView, trigger: Trigger) -> tuple[tuple[Link, ...],
     if clause.passive and trigger.place == clause.verb:
         patient = view.subject(number)
         if not patient and (chunk := view.subject_chunk(number)) is not None and chunk >= 0:
-            patient = view.owners(chunk)
+            blamed = view.phrases(chunk, "durch") or view.possessors(chunk) if view.is_undergone(chunk) else ()
+            patient = blamed or view.owners(chunk)
         agent = view.agent(number) or (fill(view, number, ("in",)) if frame.type == "Coerce" and view.language == "en" else ())
         return agent, patient if "object" in frame.recipient else fill(view, number, frame.recipient)
     actors = view.actors(view.subject(number)) if "subject" in frame.actor else ()
@@ -412,8 +413,10 @@ def _other(view: SentenceView, trigger: Trigger, actors: tuple[Link, ...], said:
         trigger.clause,
         *(number for number, clause in enumerate(view.clauses) if clause.parent == trigger.clause and clause.kind != "rel"),
     }
+    met = view.actors(view.subject(trigger.clause)) if trigger.clause >= 0 and not trigger.verb and view.language == "de" else ()
     rivals.sort(
         key=lambda link: (
+            link.entity not in {other.entity for other in met},
             not view.has_state(link),
             link.mention.kind == "adjective",
             view.clause_at(link) not in content,

@@ -37,7 +37,8 @@ def broken_off(view: SentenceView, trigger: Trigger) -> tuple[tuple[Link, ...], 
     chunk = view.subject_chunk(trigger.clause)
     if chunk is None or chunk < 0:
         return (), ()
-    sides = view.actors((*view.owners(chunk), *view.phrases(chunk, "between"), *view.phrases(chunk, "with")))
+    partners = ("between", "with", "zwischen", "mit")
+    sides = view.actors((*view.owners(chunk), *(link for preposition in partners for link in view.phrases(chunk, preposition))))
     return sides[:1], sides[1:]
 
 

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from kg.extract.chunks import Chunk
 from kg.extract.clauses import Clause
 from kg.extract.tokens import Token
 
 
-def subject_of(tokens: Sequence[Token], chunks: Sequence[Chunk], clause: Clause, bare: Sequence[int], deeds: frozenset[str]) -> int:
+def subject_of(
+    tokens: Sequence[Token], chunks: Sequence[Chunk], clause: Clause, bare: Sequence[int], deeds: frozenset[str], persons: Set[int]
+) -> int:
     """The subject among the chunks of a German clause that can be one: the second, behind the verb, where the first is an object.
 
     The first is taken for one if it is only "dies" or "das", or one of `deeds`: what somebody says or does to somebody.
+    `persons` are the places of phrases that are the name of a person.
     """
-    bare = [place for place in bare if agrees(tokens, chunks, clause, place)] or bare
+    bare = [place for place in bare if agrees(tokens, chunks, clause, place, persons)] or bare
     first = chunks[bare[0]]
     if len(bare) < 2 or clause.finite < 0 or clause.kind != "main" or first.heads or first.case == "nom" or first.head > clause.finite:
         return bare[0]
@@ -26,12 +29,12 @@ def subject_of(tokens: Sequence[Token], chunks: Sequence[Chunk], clause: Clause,
     return bare[1] if named and all(token.kind in "RO" for token in tokens[clause.finite + 1 : second.start]) else bare[0]
 
 
-def agrees(tokens: Sequence[Token], chunks: Sequence[Chunk], clause: Clause, place: int) -> bool:
+def agrees(tokens: Sequence[Token], chunks: Sequence[Chunk], clause: Clause, place: int, persons: Set[int]) -> bool:
     """Whether a phrase can be the subject in number: one person's name cannot, beside a verb in the plural ("Novak *drohen* Jahre Haft")."""
     chunk = chunks[place]
     if clause.finite < 0 or len(chunk.heads) != 1 or any(other.group == chunk.group for other in chunks if other is not chunk):
         return True
     token, name = tokens[clause.finite], chunk.heads[0].mention
     plural = token.lower.endswith("n") and token.form == "fin"
-    person = name.kind in ("name", "alias") and tokens[chunk.head].kind == "E" and "/person/" in chunk.heads[0].entity
+    person = name.kind in ("name", "alias") and place in persons
     return not (plural and (person or tokens[chunk.head].lower in ("er", "es")))

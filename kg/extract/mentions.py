@@ -134,6 +134,8 @@ def find_mentions(
             length, entries = index.longest([word.title() if word.isupper() else word for word in words], place, bare, barred)
         if not length and lexicon.language == "de" and tokens[place].kind == "J" and words[place][0].isupper():
             length, entries = index.longest([words[place].lower(), *words[place + 1 : place + 5]], 0)  # an adjective that begins a sentence
+        if length == 1 and tokens[place].kind == "N" and "-" not in words[place] and entries and all(item.iri in barred for item in entries):
+            length, entries = 0, ()  # "die Arbeiterpartei" of another country
         if length == 1 and _is_given(tokens, place, entries, index, lexicon):
             length = 1 + _run(tokens, place + 1, index, lexicon)
             found.append(_found(tokens, place, place + length - 1, ()))
@@ -260,6 +262,10 @@ def not_meant(knowledge: Knowledge, document: Document) -> frozenset[str]:
         if entity.kind == "state" and len(text) > SHORT:
             plain = [name.casefold() for name in entity.names if name.split()[0].casefold() not in ARTICLES]
             if not any(name in text for name in plain):
+                absent.add(entity.iri)
+    for entity in knowledge.entities.values():
+        if entity.kind == "organisation" and entity.state in absent and len(text) > SHORT:
+            if not any(" " in name and name.casefold() in text for name in entity.names if name.split()[0].casefold() not in ARTICLES):
                 absent.add(entity.iri)
     return frozenset(absent)
 

@@ -79,6 +79,11 @@ class Participants:
         entity = self.entities.get(link.entity)
         return entity is not None and bool({"Medium", "Collective"} & set(entity.classes))
 
+    def is_person(self, link: Link) -> bool:
+        """Whether a participant is a person; of unknown names those of several words."""
+        entity = self.entities.get(link.entity)
+        return entity.kind == "person" if entity is not None else " " in link.label
+
     def is_group(self, link: Link) -> bool:
         """Whether a participant is a group without a name ("the rebels")."""
         entity = self.entities.get(link.entity)

@@ -245,7 +245,8 @@ class SentenceView(Control):
             return None
         if clause.finite < 0 and clause.kind == "main" and number > 0 and self.tokens[clause.verb].form in ("pp", "inf"):
             return None
-        return subject_of(self.tokens, self.chunks, clause, bare, self.deeds) if bare else None
+        persons = {place for place in bare if len(self.chunks[place].heads) == 1 and self.is_person(self.chunks[place].heads[0])}
+        return subject_of(self.tokens, self.chunks, clause, bare, self.deeds, persons) if bare else None
 
     def subject(self, number: int, depth: int = 0) -> tuple[Link, ...]:
         """The participants that a clause's subject stands for: its own, the antecedent's, or the governing clause's."""

@@ -276,7 +276,8 @@ class Titles(Collectives):
             if told is not None and not is_former(tokens, place, self.lexicon) and not is_plural(tokens, first, last, self.lexicon):
                 return Link(mention, told.entity, told.label, told.names, 0.7)
             holder = self.knowledge.leader(home, self.date, self.named) if office == "head-of-state" else ""
-            holder = holder or self.knowledge.holder(home, self.titles_of(office), self.date, self.named) if home else ""
+            if home and office != "minister":
+                holder = holder or self.knowledge.holder(home, self.titles_of(office), self.date, self.named)
             if holder and holder in self.entities:
                 return self.make(holder, mention, CONFIDENCE["title"])
             if home and office not in ("adviser", "politician"):

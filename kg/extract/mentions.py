@@ -295,7 +295,7 @@ def _unknown(tokens: Sequence[Token], place: int, index: NameIndex, lexicon: Lan
     if length >= 2:
         return length if length <= 6 else 0
     text = tokens[place].text
-    if length < 2 and (text in heard or (text[-1] == "s" and text[:-1] in heard)):
+    if length < 2 and tokens[place].kind in "NEJV" and (text in heard or (text[-1] == "s" and text[:-1] in heard)):
         return 1
     if length == 1:
         token = tokens[place]

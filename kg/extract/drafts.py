@@ -388,6 +388,7 @@ def _other(view: SentenceView, trigger: Trigger, actors: tuple[Link, ...], said:
         sides |= {view.state(link) for saying in said.verbs for link in fill(view, saying, ("object", "gegenüber", "vor", "to"))}
     talking = {view.state(link) for speakers in (*said.verbs.values(), said.whole) for link in speakers}
     here = view.tokens[trigger.place].start
+    inside = ("adjective",) if view.language == "de" else ()  # "in der *syrischen* Stadt"
     rivals = [
         made
         for link in view.links
@@ -403,7 +404,7 @@ def _other(view: SentenceView, trigger: Trigger, actors: tuple[Link, ...], said:
         and not (view.language == "en" and view.preposition(link) in ("after", "before", "since"))
         and not (trigger.frame.name == "refuse" and view.state(made) in talking)
         and not (trigger.frame.type == "Request" and view.is_target(link))
-        and not (link.mention.kind in ("name", "metonym") and view.preposition(link) in ("in", "at"))
+        and not (link.mention.kind in ("name", "metonym", *inside) and view.preposition(link) in ("in", "at"))
     ]
     if trigger.frame.type == "Threaten" and view.language == "en":  # "will respond if NATO moves …"
         for number, clause in enumerate(view.clauses):

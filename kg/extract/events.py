@@ -11,7 +11,7 @@ from kg.extract.lexicon import Frame, LanguageLexicon
 from kg.extract.roles import SentenceView
 from kg.extract.speech import Said, chain
 from kg.extract.status import is_negated
-from kg.extract.triggers import Trigger, absorbed_by
+from kg.extract.triggers import Trigger, absorbed_by, noun_ending
 from kg.model import Link, Mention
 
 _OWN: Final = frozenset(("Consult", "Sanction", "Assault", "Aid", "Reject", "Coerce"))
@@ -54,6 +54,9 @@ def draft(
                 continue
         else:
             made = make_draft(view, trigger, said, lexicon, context, parties)
+            for place in sorted(trigger.used) if made is None and view.language == "de" and trigger.verb else ():
+                noun = noun_ending(view, place, lexicon)  # the verb's frame asks for more than the noun's ("setzte die Gespräche fort")
+                made = made or (make_draft(view, noun, said, lexicon, context, parties) if noun is not None else None)
         if made is not None:
             drafts.append(made)
             if made.category == "Suspension" and made.status == "negated":
@@ -180,6 +183,8 @@ def _demands(view: SentenceView, said: Said, lexicon: LanguageLexicon, drafts: l
             continue
         if subject and subject[0].mention.text.casefold() in ("we", "us", "wir", "i", "ich"):
             continue
+        if clause.modal == "sollen" and said.whole and view.tokens[clause.finite].lower in ("soll", "sollen"):
+            continue  # "laut einer Zeitung *soll* Oman …"
         if clause.modal == "sollen" and view.tokens[clause.finite].lower in ("soll", "sollen") and clause.perfect:
             continue
         token = view.tokens[clause.verb]

@@ -7,6 +7,7 @@ from typing import Final
 
 from kg.extract.lexicon import LanguageLexicon
 from kg.extract.roles import SentenceView
+from kg.extract.verbs import is_told
 from kg.model import Link
 
 _OPENING: Final = frozenset('„“"»«‟')
@@ -144,6 +145,8 @@ class SpeechTracker:
                 continue
             token = view.tokens[clause.finite]
             if token.lower in ("sei", "seien", "habe", "werde", "wolle", "müsse", "könne", "solle", "dürfe", "gebe"):
+                return True
+            if is_told(view.tokens, clause.finite) or (self.age <= 1 and token.lower in ("müssten", "hätten", "würden", "dürften")):
                 return True
             if token.lower in ("soll", "sollen") and any(view.tokens[place].lower in ("haben", "sein", "worden") for place in clause.verbs):
                 return True

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
-from kg.extract.fillers import broken_off, does, in_passing, is_scene, keeps_silent, only_tells, sides_between, struck, undergoes
+from kg.extract.fillers import broken_off, does, in_passing, is_scene, keeps_silent, only_tells, sent_or_held, sides_between, struck, undergoes
 from kg.extract.lexicon import Frame, LanguageLexicon
 from kg.extract.manner import is_mutual, is_nobody, is_strained
 from kg.extract.roles import SentenceView
@@ -248,7 +248,7 @@ def _verb_roles(view: SentenceView, trigger: Trigger) -> tuple[tuple[Link, ...],
         if not patient and (chunk := view.subject_chunk(number)) is not None and chunk >= 0:
             blamed = view.phrases(chunk, "durch") or view.possessors(chunk) if view.is_undergone(chunk) else ()
             patient = blamed or view.owners(chunk)
-        agent = view.agent(number) or (fill(view, number, ("in",)) if frame.type == "Coerce" and view.language == "en" else ())
+        agent = view.agent(number) or (fill(view, number, ("in",)) if frame.type == "Coerce" else ())
         return agent, patient if "object" in frame.recipient else fill(view, number, frame.recipient)
     actors = view.actors(view.subject(number)) if "subject" in frame.actor else ()
     if not actors:
@@ -355,7 +355,7 @@ def _noun_roles(view: SentenceView, trigger: Trigger) -> tuple[tuple[Link, ...],
     if not recipients and trigger.clause >= 0 and chunk in view.objects(trigger.clause) and "mit" in frame.noun_recipient:
         recipients = tuple(link for place in view.with_preposition(trigger.clause, "mit") for link in view.heads(place))
     if view.language == "de":
-        actors, recipients = sides_between(view, trigger, chunk, actors, recipients)
+        actors, recipients = sides_between(view, trigger, chunk, *sent_or_held(view, trigger, chunk, actors, recipients))
         recipients = struck(view, trigger, chunk) or recipients
     if frame.symmetric and len(actors) > 1 and not recipients:
         return actors[:1], actors[1:]

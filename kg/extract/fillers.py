@@ -97,3 +97,26 @@ def struck(view: SentenceView, trigger: Trigger, chunk: int) -> tuple[Link, ...]
     if not (clause.passive or clause.lemma in ("sterben", "umkommen")) or subject is None or subject < 0:
         return ()
     return view.heads(subject)
+
+
+def sent_or_held(
+    view: SentenceView, trigger: Trigger, chunk: int, actors: tuple[Link, ...], recipients: tuple[Link, ...]
+) -> tuple[tuple[Link, ...], tuple[Link, ...]]:
+    """The parties of a German noun of doing, where what seems to do it undergoes it, or stands behind "aus".
+
+    "Die Entsendung *von Soldaten*" is the clause's subject's, "*seine* Festnahme" his who is arrested, "Kritik *aus Schweden*" Sweden's.
+    """
+    frame, number = trigger.frame, trigger.clause
+    subject = view.subject_chunk(number) if number >= 0 else None
+    doer = view.actors(view.subject(number)) if subject is not None and subject != chunk and not view.clauses[number].passive else ()
+    if frame.type in ("Mobilize", "Aid") and actors and all(view.is_group(link) for link in actors):
+        return doer, recipients
+    owned = bool(actors) and all(link.mention.kind == "pronoun" for link in actors)
+    if owned and not recipients and "objective" in frame.noun_recipient:
+        return tuple(link for link in doer if link.entity not in {actor.entity for actor in actors}), actors
+    if frame.type in ("Accuse", "Threaten", "Support", "Request", "Reject") and not (actors and view.chunks[chunk].mods):
+        found = view.phrases(chunk, "aus")
+        if not found and subject == chunk and view.clauses[number].lemma in ("kommen", "stammen", "drohen"):
+            found = tuple(link for place in view.with_preposition(number, "aus") for link in view.heads(place))
+        actors = found or actors
+    return actors, recipients

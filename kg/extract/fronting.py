@@ -25,7 +25,8 @@ def subject_of(
     thing = head.kind == "N" and any(head.lemma.casefold().endswith(item) for item in deeds if len(item) > 3)
     if not (head.lower in ("dies", "das", "dieses") and head.kind in "OD") and not thing:
         return bare[0]
-    named = bool(second.heads) and second.case not in ("acc", "dat", "gen")
+    article = tokens[second.start].lower
+    named = bool(second.heads or article == "ein") and second.case not in ("acc", "dat", "gen")
     return bare[1] if named and all(token.kind in "RO" for token in tokens[clause.finite + 1 : second.start]) else bare[0]
 
 

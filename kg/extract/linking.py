@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from kg.extract.gazetteer import Entity, Knowledge
@@ -66,10 +66,21 @@ def link(
     first = _Linker(document, named, knowledge, lexicon, extra, Offices(), full)
     for tokens, found in sentences:
         first.sentence(tokens, found)
+    extra.update(_servants(first.offices, knowledge))
     linker = _Linker(document, named, knowledge, lexicon, {**first.offices.homes, **extra}, first.offices, full)
     linked = tuple(linker.sentence(tokens, found) for tokens, found in sentences)
     extra.update((iri, entity) for iri, entity in linker.entities.items() if iri not in knowledge.entities)
     return linked
+
+
+def _servants(offices: Offices, knowledge: Knowledge) -> dict[str, Entity]:
+    """The known persons to whom a document gives an office in a body between states: there they stand for no state."""
+    found: dict[str, Entity] = {}
+    for item in offices.held:
+        person, body = knowledge.entities.get(item.person.entity), knowledge.entities.get(item.body)
+        if person is not None and body is not None and item.sure and not item.former and body.kind == "organisation" and not body.state:
+            found[person.iri] = replace(person, state="")
+    return found
 
 
 def folded(word: str) -> str:

@@ -26,6 +26,8 @@ _PERSONAL: Final = {
     "seiner": ("any", "male"), "seines": ("any", "male"), "its": ("body", ""), "their": ("body", ""), "ihre": ("any", "female"),
     "ihren": ("any", "female"), "ihrem": ("any", "female"), "ihrer": ("any", "female"), "ihres": ("any", "female"),
 }  # fmt: skip
+_FEMININE: Final = ("regierung", "führung", "ei", "schaft", "union", "kommission", "behörde", "ukraine", "schweiz", "nato", "uno", "eu")
+"""How German names of states and bodies end that are feminine."""
 _FIRST: Final = frozenset("we us our ours wir uns unser unsere unseren unserem unserer unseres ourselves".split())
 _SINGULAR: Final = frozenset("i my me ich mein meine meinen mich mir".split())
 
@@ -200,6 +202,8 @@ class Pronouns:
         sex = (entity.gender if entity else "") or (self.given_gender(made.label) if what == "person" else "")
         if kind == "body":
             return what in BODIES and "Medium" not in (entity.classes if entity else ())
+        if kind == "any" and gender == "female" and what in BODIES:
+            return made.mention.kind != "adjective" and made.mention.text.split()[0].lower().endswith(_FEMININE)
         if kind == "any" and gender == "female":
             return what == "person" and sex == "female"
         if kind == "any":

@@ -258,6 +258,8 @@ class SentenceView(Control):
             return self.antecedent(number) or self.act_of(number, depth)
         if chunk is not None:
             own = self.heads(chunk) or self.named_behind(chunk) or self.collective(chunk) or self.force(chunk)
+            paper = self.language == "de" and self.tokens[self.chunks[chunk].head].lemma.casefold() in self.papers
+            own = own or (self.owners(chunk) if paper else ())
             if own or self.tokens[self.chunks[chunk].head].lower in ("es", "it", "there", "man"):
                 return own
             return ()

@@ -210,7 +210,6 @@ class Participants:
         if not ({head.lemma.casefold(), head.lower, head.parts[-1].casefold()} & self.forces):
             return ()
         return tuple(
-            Link(link.mention, state.iri, state.label, state.names, 0.6)
+            Link(link.mention, state.iri, state.label, state.names, 0.6) if (state := self.entities.get(self.state(link))) else link
             for link in (self.owners(number) or self.doers(number))[:1]
-            if (state := self.entities.get(self.state(link))) is not None
         )

@@ -13,7 +13,7 @@ from kg.extract.tokens import Token
 from kg.model import Link, Mention
 
 DEFINITE: Final = frozenset("der die das den dem des the this diese dieser dieses diesem".split())
-_BOTH: Final = frozenset("two both beide beiden zwei".split())
+_BOTH: Final = frozenset("two both beide beiden beider zwei zweier".split())
 _INDEFINITE: Final = frozenset("a an ein eine einer eines einem einen no kein keine another any some".split())
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
-from kg.extract.fillers import broken_off, does, in_passing, is_scene, keeps_silent, only_tells, sent_or_held, sides_between, struck, undergoes
+from kg.extract.fillers import acting, broken_off, does, in_passing, is_bare_passive, is_scene, keeps_silent, only_tells, sent_or_held, sides_between, struck, undergoes
 from kg.extract.lexicon import Frame, LanguageLexicon
 from kg.extract.manner import is_mutual, is_nobody, is_strained
 from kg.extract.roles import SentenceView
@@ -125,7 +125,8 @@ def make_draft(
         actors, recipients = recipients[:1], recipients[1:]
     if frame.symmetric and len(actors) > 1 and not recipients:
         actors, recipients = actors[:1], actors[1:]
-    if not actors and trigger.verb and is_nobody(view, trigger.clause):
+    blamed = frame.type == "Accuse" and trigger.verb and view.language == "de" and view.clauses[trigger.clause].passive
+    if not actors and trigger.verb and (is_nobody(view, trigger.clause) or (blamed and recipients)):
         actors = view.actors(chain(view, said, trigger.clause)[:1])
     if not actors and trigger.verb and frame.category == "Suspension":
         actors = _halted(view, trigger, lexicon, parties)
@@ -152,7 +153,7 @@ def make_draft(
             implied = distant = bool(recipients)
     if not actors and event_type in ("Sanction",) and recipients:
         return None
-    if not actors:
+    if not actors or (event_type == "Consult" and not recipients and view.language == "de"):
         return None
     token = view.tokens[trigger.place]
     mention = Mention(token.start, token.end, token.text, "name")
@@ -243,14 +244,15 @@ def _verb_roles(view: SentenceView, trigger: Trigger) -> tuple[tuple[Link, ...],
     number = trigger.clause
     clause = view.clauses[number]
     frame = trigger.frame
-    if clause.passive and trigger.place == clause.verb:
+    bare = "object" in frame.recipient and frame.type in ("Coerce", "Assault", "Sanction", "Retreat") and is_bare_passive(view, number)
+    if (clause.passive or bare) and trigger.place == clause.verb:
         patient = view.subject(number)
         if not patient and (chunk := view.subject_chunk(number)) is not None and chunk >= 0:
             blamed = view.phrases(chunk, "durch") or view.possessors(chunk) if view.is_undergone(chunk) else ()
             patient = blamed or view.owners(chunk)
         agent = view.agent(number) or (fill(view, number, ("in",)) if frame.type == "Coerce" else ())
         return agent, patient if "object" in frame.recipient else fill(view, number, frame.recipient)
-    actors = view.actors(view.subject(number)) if "subject" in frame.actor else ()
+    actors = view.actors(view.subject(number)) or acting(view, trigger) if "subject" in frame.actor else ()
     if not actors:
         actors = fill(view, number, tuple(item for item in frame.actor if item != "subject"))
     bare = frame.name in ("order-other", "receive", "meeting")

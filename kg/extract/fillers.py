@@ -84,6 +84,8 @@ def sides_between(
     between = view.phrases(chunk, "zwischen")
     for place in view.with_preposition(trigger.clause, "zwischen") if trigger.clause >= 0 else ():
         between = between or view.heads(place)
+    if len(between) == 1 and view.is_group(between[0]):
+        between = view.phrases(chunk, "aus")  # "zwischen Soldaten *aus Mali* und Niger"
     return (between[:1], between[1:]) if len(between) > 1 else (actors, recipients)
 
 
@@ -120,3 +122,19 @@ def sent_or_held(
             found = tuple(link for place in view.with_preposition(number, "aus") for link in view.heads(place))
         actors = found or actors
     return actors, recipients
+
+
+def acting(view: SentenceView, trigger: Trigger) -> tuple[Link, ...]:
+    """Whose people a German subject without a name of its own speaks of, where they use force ("*malische* Grenzer schossen")."""
+    chunk = view.subject_chunk(trigger.clause)
+    if view.language != "de" or trigger.frame.type not in ("Assault", "Coerce", "Mobilize") or chunk is None or chunk < 0:
+        return ()
+    return tuple(link for link in view.possessors(chunk) if link.mention.kind == "adjective")[:1]
+
+
+def is_bare_passive(view: SentenceView, number: int) -> bool:
+    """Whether a German headline leaves out the auxiliary of a passive ("Malische Journalistin in Niger *verhaftet*")."""
+    clause = view.clauses[number]
+    last = max((place for place in clause.tokens if view.tokens[place].kind != "."), default=-1)
+    only = clause.verb == last and len(clause.verbs) == 1 and len(view.bare(number)) == 1
+    return view.language == "de" and view.sentence.headline and clause.kind == "main" and only and view.bare(number)[0] == view.chunk_of.get(0)

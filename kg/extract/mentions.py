@@ -373,7 +373,8 @@ def _as_name(tokens: Sequence[Token], place: int, length: int, lexicon: Language
         return prose and token.kind in "NJ" and (length > 0 or opens)
     if length == 0 and follower is not None and token.lower in lexicon.words("words.men") | lexicon.words("words.women"):
         return _is_name(follower, lexicon)  # a given name that looks like another word
-    if not introduced or token.kind != "N":
+    given = place > 0 and length == 1 and tokens[place - 1].lower in lexicon.words("words.men") | lexicon.words("words.women")
+    if not (introduced or given) or token.kind != "N":
         return False
     if length == 1:
         return follower is None or follower.kind not in "NE"

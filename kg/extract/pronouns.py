@@ -87,6 +87,11 @@ class Pronouns:
                         placed[place] = (place, self.link(iri, span(tokens, place, place, "pronoun")))
                 continue
             kind, gender = _PERSONAL.get(token.lower, ("", ""))
+            if not place and token.lower in ("diese", "dieser") and len(tokens) > 1 and tokens[1].kind in "VAM":
+                found = self.latter(token.lower)
+                if found is not None:
+                    placed[0] = (0, Link(span(tokens, 0, 0, "pronoun"), found.entity, found.label, found.names, CONFIDENCE["pronoun"]))
+                continue
             if token.lower in ("deren", "dessen") and place and tokens[place - 1].kind in "SCV":
                 kind = "body"  # "dass *deren* Angriffe …"
             if not kind or (inside and kind == "body" and token.lower not in ("its", "their", "deren")):
@@ -134,6 +139,15 @@ class Pronouns:
         here = [placed[first][1] for first in sorted(placed) if first < place]
         near = (*here[::-1], *reversed(self.seen.sentences[-1] if self.seen.sentences else []))
         return next((made for made in near if (entity := self.entities.get(made.entity)) and "Group" in entity.classes), None)
+
+    def latter(self, word: str) -> Link | None:
+        """Whom German "diese" or "dieser" at the beginning of a sentence stands for: the last one named before it who fits."""
+        for made in reversed(self.seen.sentences[-1] if self.seen.sentences else []):
+            feminine = made.mention.text.split()[-1].lower().endswith(_FEMININE)
+            woman = self.fits(made, "person", "female") and not self.fits(made, "person", "male")
+            if made.mention.kind != "adjective" and ((feminine or woman) if word == "diese" else self.fits(made, "person", "male")):
+                return made
+        return None
 
     def idle(self, tokens: Sequence[Token], place: int) -> bool:
         """Whether English `it` stands for nothing ("it is clear that …")."""

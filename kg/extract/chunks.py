@@ -13,9 +13,10 @@ from kg.model import Link
 MODIFIERS: Final = frozenset(("adjective",))
 """Kinds of mention that stand before a noun and do not stand for it."""
 _CASES: Final = {
-    "den": "acc", "dem": "dat", "des": "gen", "beider": "gen", "zweier": "gen", "einen": "acc", "einem": "dat", "eines": "gen", "einer": "obl", "ihn": "acc", "ihm": "dat",
+    "den": "acc", "dem": "dat", "des": "gen", "einen": "acc", "einem": "dat", "eines": "gen", "einer": "obl", "ihn": "acc", "ihm": "dat",
     "ihnen": "dat", "keinen": "acc", "keinem": "dat", "ihr": "dat", "seinen": "acc", "seinem": "dat", "ihren": "acc", "ihrem": "dat",
     "diesen": "acc", "diesem": "dat", "him": "acc", "them": "acc", "us": "acc", "me": "acc", "uns": "acc", "mich": "acc",
+    "beider": "gen", "zweier": "gen",
     "er": "nom", "he": "nom", "she": "nom", "they": "nom", "we": "nom", "wir": "nom", "ich": "nom", "i": "nom",
 }  # fmt: skip
 _TIME: Final = frozenset(

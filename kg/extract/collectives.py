@@ -54,7 +54,8 @@ class Collectives:
         follower = tokens[place + 1] if place + 1 < len(tokens) else None
         beyond = place + 2 < len(tokens) and place + 2 not in placed and tokens[place + 2].text[0].isupper()
         named = "E" if self.lexicon.language == "de" and before is not None and before.lower in DEFINITE else "NE"
-        if follower is not None and (follower.kind in named or (follower.lower in ("of", "in") and not (follower.lower == "of" and beyond))):
+        of_one = follower is not None and follower.lower in ("of", "in") and not (follower.lower == "of" and beyond)
+        if follower is not None and (follower.kind in named or of_one):
             return False
         if before is not None and (before.lower in DEFINITE or (before.kind in "CP" and self.lexicon.language == "de")):
             return True

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
-from kg.extract.fillers import acting, broken_off, does, in_passing, is_bare_passive, is_scene, keeps_silent, only_tells, sent_or_held, sides_between, struck, undergoes
+from kg.extract.fillers import broken_off, does, halted, in_passing, is_scene, keeps_silent, only_tells, undergoes, vowed
+from kg.extract.german import acting, is_bare_passive, sent_or_held, sides_between, struck
 from kg.extract.lexicon import Frame, LanguageLexicon
 from kg.extract.manner import is_mutual, is_nobody, is_strained
 from kg.extract.roles import SentenceView
 from kg.extract.speech import Said, chain
-from kg.extract.status import is_negated, noun_status, tense, verb_status
+from kg.extract.status import noun_status, tense, verb_status
 from kg.extract.triggers import TEMPORAL, Trigger, noun_ending
 from kg.model import Link, Mention
 
@@ -129,7 +130,7 @@ def make_draft(
     if not actors and trigger.verb and (is_nobody(view, trigger.clause) or (blamed and recipients)):
         actors = view.actors(chain(view, said, trigger.clause)[:1])
     if not actors and trigger.verb and frame.category == "Suspension":
-        actors = _halted(view, trigger, lexicon, parties)
+        actors = halted(view, trigger, lexicon, parties)
     if len(actors) > 1 and not recipients and trigger.verb and is_mutual(view, trigger):
         actors, recipients = actors[:1], actors[1:]
     if not actors and trigger.verb and frame.category == "TalksBreakdown":
@@ -147,7 +148,7 @@ def make_draft(
     if not recipients and frame.counterpart == "explicit":
         return None
     if frame.category == "Pledge" and event_type == "Concede" and trigger.verb:
-        event_type, category = _vowed(view, trigger, lexicon)
+        event_type, category = vowed(view, trigger, lexicon)
         if event_type != "Concede" and not recipients:
             recipients = _other(view, trigger, actors, said) or _partner(view, actors, context)
             implied = distant = bool(recipients)
@@ -175,32 +176,6 @@ def _partner(view: SentenceView, actors: tuple[Link, ...], context: tuple[Link, 
     own = {view.state(actor) for actor in actors}
     others = [view.side(link) for link in context if view.state(link) not in own and view.has_state(link)]
     return tuple(link for link in others[:1] if any(frozenset((view.state(link), state)) in view.partners for state in own))
-
-
-def _vowed(view: SentenceView, trigger: Trigger, lexicon: LanguageLexicon) -> tuple[str, str]:
-    """Type and class of what somebody vows to do: a threat to strike back, a refusal to yield, else a promise."""
-    threats = lexicon.words("words.threats")
-    yielding = {verb for frame in lexicon.frames if frame.name == "yield" for verb in frame.verbs}
-    for number in range(trigger.clause + 1, len(view.clauses)):
-        clause = view.clauses[number]
-        if clause.parent != trigger.clause or clause.kind != "inf":
-            continue
-        lemmas = {clause.lemma, *(view.tokens[place].lemma.casefold() for place in clause.tokens)}
-        if lemmas & threats:
-            return "Threaten", "Threaten"
-        if lemmas & yielding and is_negated(view, number, lexicon):
-            return "Reject", "Reject"
-    return trigger.frame.type, trigger.frame.category
-
-
-def _halted(view: SentenceView, trigger: Trigger, lexicon: LanguageLexicon, parties: Parties) -> tuple[Link, ...]:
-    """The parties of an exercise that is said to have stopped or been suspended, by nobody in particular."""
-    for place in sorted(trigger.used):
-        noun = noun_ending(view, place, lexicon)
-        if noun is not None and view.chunk_of.get(place) == view.subject_chunk(trigger.clause):
-            chunk = view.chunk_of[place]
-            return view.owners(chunk) or parties(noun)
-    return ()
 
 
 def going_on(view: SentenceView, trigger: Trigger, said: Said, lexicon: LanguageLexicon, parties: Parties) -> list[Draft]:

@@ -31,7 +31,7 @@ def subject_of(
 
 
 def agrees(tokens: Sequence[Token], chunks: Sequence[Chunk], clause: Clause, place: int, persons: Set[int]) -> bool:
-    """Whether a phrase can be the subject in number: one person's name cannot, beside a verb in the plural ("Novak *drohen* Jahre Haft")."""
+    """Whether a phrase can be the subject in number: one person cannot, beside a verb in the plural ("Novak *drohen* Jahre Haft")."""
     chunk = chunks[place]
     if clause.finite < 0 or len(chunk.heads) != 1 or any(other.group == chunk.group for other in chunks if other is not chunk):
         return True

@@ -134,7 +134,7 @@ def find_mentions(
             length, entries = index.longest([word.title() if word.isupper() else word for word in words], place, bare, barred)
         if not length and lexicon.language == "de" and tokens[place].kind == "J" and words[place][0].isupper():
             length, entries = index.longest([words[place].lower(), *words[place + 1 : place + 5]], 0)  # an adjective that begins a sentence
-        if length == 1 and tokens[place].kind == "N" and "-" not in words[place] and entries and all(item.iri in barred for item in entries):
+        if length == 1 and tokens[place].kind == "N" and "-" not in words[place] and {entry.iri for entry in entries} <= barred:
             length, entries = 0, ()  # "die Arbeiterpartei" of another country
         if length == 1 and _is_given(tokens, place, entries, index, lexicon):
             length = 1 + _run(tokens, place + 1, index, lexicon)
@@ -264,9 +264,9 @@ def not_meant(knowledge: Knowledge, document: Document) -> frozenset[str]:
             if not any(name in text for name in plain):
                 absent.add(entity.iri)
     for entity in knowledge.entities.values():
-        if entity.kind == "organisation" and entity.state in absent and len(text) > SHORT:
-            if not any(" " in name and name.casefold() in text for name in entity.names if name.split()[0].casefold() not in ARTICLES):
-                absent.add(entity.iri)
+        full = [name.casefold() for name in entity.names if " " in name and name.split()[0].casefold() not in ARTICLES]
+        if entity.kind == "organisation" and entity.state in absent and len(text) > SHORT and not any(name in text for name in full):
+            absent.add(entity.iri)
     return frozenset(absent)
 
 
@@ -373,6 +373,8 @@ def _as_name(tokens: Sequence[Token], place: int, length: int, lexicon: Language
         return prose and token.kind in "NJ" and (length > 0 or opens)
     if length == 0 and follower is not None and token.lower in lexicon.words("words.men") | lexicon.words("words.women"):
         return _is_name(follower, lexicon)  # a given name that looks like another word
+    if introduced and length == 0 and token.kind == "J" and follower is not None and follower.kind in "NE":
+        return follower.text[0].isupper()  # "Außenministerin Ine Eriksen": an adjective would be small
     given = place > 0 and length == 1 and tokens[place - 1].lower in lexicon.words("words.men") | lexicon.words("words.women")
     if not (introduced or given) or token.kind != "N":
         return False

@@ -129,7 +129,7 @@ class Pronouns:
 
     def is_plural_sie(self, tokens: Sequence[Token], place: int) -> bool:
         """Whether German `sie` stands beside a finite verb in the plural, so that it is no woman and no state."""
-        if self.lexicon.language != "de" or tokens[place].text == "Sie" and place:
+        if self.lexicon.language != "de" or (tokens[place].text == "Sie" and place):
             return False
         near = [token for token in tokens[max(0, place - 1) : place + 2] if token.kind in "VAM" and token.form != "inf"]
         return any(token.lower.endswith("n") and token.form != "pp" for token in near)

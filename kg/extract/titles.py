@@ -194,8 +194,8 @@ class Titles(Collectives):
                 ahead += 1
             while ahead < len(tokens) and ahead not in placed and tokens[ahead].kind in "JK" and ahead - last < 5:
                 ahead += 1
-            named = placed.get(ahead + 1) if ahead not in placed and self.lexicon.language == "de" else None
-            if named is not None and tokens[ahead].kind == "N" and self.entity_kind(named[1].entity) == "organisation":
+            party = placed.get(ahead + 1) if ahead not in placed and self.lexicon.language == "de" else None
+            if party is not None and tokens[ahead].kind == "N" and self.entity_kind(party[1].entity) == "organisation":
                 ahead += 1  # "der Chef der Regierungspartei *AKP*"
         elif not (ahead in placed and placed[ahead][1].mention.text.endswith("s") and self.entity_kind(placed[ahead][1].entity) in BODIES):
             return None

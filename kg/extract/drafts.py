@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from kg.extract.fillers import broken_off, does, halted, in_passing, is_scene, keeps_silent, only_tells, undergoes, vowed
-from kg.extract.german import acting, is_bare_passive, sent_or_held, sides_between, struck
+from kg.extract.german import acting, is_bare_passive, sent_or_held, shunned, sides_between, struck
 from kg.extract.lexicon import Frame, LanguageLexicon
 from kg.extract.manner import is_mutual, is_nobody, is_strained
 from kg.extract.roles import SentenceView
@@ -135,6 +135,8 @@ def make_draft(
         actors, recipients = actors[:1], actors[1:]
     if not actors and trigger.verb and frame.category == "TalksBreakdown":
         actors, recipients = broken_off(view, trigger)
+    if trigger.verb and event_type == "Reject" and not recipients and view.language == "de":
+        recipients = shunned(view, trigger, actors)
     implied = distant = False
     if not actors and recipients and "objective" in frame.noun_recipient and not trigger.verb and frame.counterpart == "other":
         actors = tuple(link for link in _other(view, trigger, recipients, said) if view.state(link) in view.entities)

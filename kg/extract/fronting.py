@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence, Set
+from typing import Final
 
 from kg.extract.chunks import Chunk
 from kg.extract.clauses import Clause
 from kg.extract.tokens import Token
 
+_ABSTRACT: Final = ("ung", "ungen", "heit", "keit", "tät", "nis", "ismus")
+"""Endings of German nouns that name no one who acts."""
+_BODIES: Final = ("regierung", "führung", "zeitung", "bewegung", "verwaltung", "vereinigung", "leitung", "stiftung", "abteilung")
+
 
 def subject_of(
-    tokens: Sequence[Token], chunks: Sequence[Chunk], clause: Clause, bare: Sequence[int], deeds: frozenset[str], persons: Set[int]
+    tokens: Sequence[Token],
+    chunks: Sequence[Chunk],
+    clause: Clause,
+    bare: Sequence[int],
+    deeds: frozenset[str],
+    persons: Set[int],
+    minded: bool,
 ) -> int:
     """The subject among the chunks of a German clause that can be one: the second, behind the verb, where the first is an object.
 
     The first is taken for one if it is only "dies" or "das", or one of `deeds`: what somebody says or does to somebody.
-    `persons` are the places of phrases that are the name of a person.
+    `persons` are the places of phrases that are the name of a person; `minded` says that only somebody with a will does such a thing.
     """
     bare = [place for place in bare if agrees(tokens, chunks, clause, place, persons)] or bare
     first = chunks[bare[0]]
@@ -23,6 +34,7 @@ def subject_of(
         return bare[0]
     head, second = tokens[first.head], chunks[bare[1]]
     thing = head.kind == "N" and any(head.lemma.casefold().endswith(item) for item in deeds if len(item) > 3)
+    thing = thing or (minded and head.kind == "N" and head.lower.endswith(_ABSTRACT) and not head.lower.endswith(_BODIES))
     if not (head.lower in ("dies", "das", "dieses") and head.kind in "OD") and not thing:
         return bare[0]
     article = tokens[second.start].lower

@@ -71,3 +71,14 @@ def is_bare_passive(view: SentenceView, number: int) -> bool:
     only = clause.verb == last and len(clause.verbs) == 1 and len(view.bare(number)) == 1
     headline = view.language == "de" and view.sentence.headline and clause.kind == "main"
     return headline and only and view.bare(number)[0] == view.chunk_of.get(0)
+
+
+def shunned(view: SentenceView, trigger: Trigger, actors: tuple[Link, ...]) -> tuple[Link, ...]:
+    """With whom somebody refuses to do a thing ("lehnte es ab, *mit den Rebellen* zu verhandeln")."""
+    own = {view.state(link) for link in actors}
+    for number in range(trigger.clause + 1, len(view.clauses)):
+        clause = view.clauses[number]
+        if clause.kind == "inf" and clause.parent == trigger.clause:
+            found = [link for place in view.with_preposition(number, "mit") for link in view.heads(place)]
+            return tuple(link for link in found if view.state(link) not in own)[:1]
+    return ()

@@ -195,17 +195,22 @@ class Titles(Collectives):
             while ahead < len(tokens) and ahead not in placed and tokens[ahead].kind in "JK" and ahead - last < 5:
                 ahead += 1
             party = placed.get(ahead + 1) if ahead not in placed and self.lexicon.language == "de" else None
-            if party is not None and tokens[ahead].kind == "N" and self.entity_kind(party[1].entity) == "organisation":
+            if party is not None and tokens[ahead].kind == "N" and self.is_party(party[1]):
                 ahead += 1  # "der Chef der Regierungspartei *AKP*"
         elif not (ahead in placed and placed[ahead][1].mention.text.endswith("s") and self.entity_kind(placed[ahead][1].entity) in BODIES):
             return None
         if (
             ahead in placed
-            and self.entity_kind(placed[ahead][1].entity) in ("state", "organisation", "place")
+            and (self.entity_kind(placed[ahead][1].entity) in ("state", "organisation", "place") or self.is_party(placed[ahead][1]))
             and placed[ahead][1].mention.kind != "adjective"
         ):
             return placed[ahead][1], place, placed[ahead][0]
         return None
+
+    def is_party(self, made: Link) -> bool:
+        """Whether a name behind a German noun is that of a body, if only by its short form ("die Partei *DPK*")."""
+        kind, text = self.entity_kind(made.entity), made.mention.text
+        return self.lexicon.language == "de" and (kind == "organisation" or (kind == "candidate" and text.isupper() and len(text) > 2))
 
     def before(self, tokens: Sequence[Token], placed: Placed, first: int, place: int) -> bool:
         """Whether a name right before a noun is its genitive or its attribute ("Nordkoreas Führung", "Trump administration")."""

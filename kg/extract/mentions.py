@@ -156,7 +156,7 @@ def find_mentions(
             found.append(Found(part[0], part[1], place, place, True))
             place += 1
             continue
-        if lexicon.language == "de" and _is_party(tokens[place], lexicon):
+        if lexicon.language == "de" and _is_party(tokens[place], lexicon, heard):
             first = tokens[place].parts[0]
             found.append(Found(Mention(tokens[place].start, tokens[place].start + len(first), first, "adjective"), (), place, place, True))
             place += 1
@@ -239,11 +239,19 @@ def _compound(token: Token, index: NameIndex) -> tuple[Mention, tuple[Entry, ...
     return None
 
 
-def _is_party(token: Token, lexicon: LanguageLexicon) -> bool:
+def _is_party(token: Token, lexicon: LanguageLexicon, heard: Set[str]) -> bool:
     """Whether the first part of a title is the short name of a body that the index does not hold ("*DPK*-Chef")."""
     first, last = token.parts[0], token.parts[-1]
-    short = len(token.parts) == 2 and first.isupper() and first.isalpha() and 1 < len(first) <= 6 and token.text.startswith(first)
-    return short and bool(lexicon.title_of(last))
+    short = (first.isupper() and first.isalpha() and 1 < len(first) <= 6) or first in heard
+    return len(token.parts) == 2 and short and token.text.startswith(f"{first}-") and bool(lexicon.title_of(last))
+
+
+def bodies_heard(sentences: Sequence[Sequence[Token]], lexicon: LanguageLexicon) -> set[str]:
+    """The names that a German text uses alone and before a title ("die *Renamo*", "*Renamo*-Chef"): bodies, whatever else they are."""
+    if lexicon.language != "de":
+        return set()
+    served = {token.parts[0] for tokens in sentences for token in tokens if len(token.parts) == 2 and lexicon.title_of(token.parts[1])}
+    return served & {token.text for tokens in sentences for token in tokens if token.kind == "E" and len(token.text) > 3}
 
 
 def not_meant(knowledge: Knowledge, document: Document) -> frozenset[str]:

@@ -40,6 +40,32 @@ CASES = [
     ("Indien und Pakistan beschossen einander.", ("Assault", "India", "Pakistan", "occurred", "")),
     ("Norwegen verurteilte die Verhaftung von Mönchen durch Myanmar.", ("Accuse", "Norway", "Myanmar", "occurred", "")),
     ("Es gebe keine Beweise für eine Einmischung Russlands, sagte Macron.", ("Coerce", "Russia", "", "negated", "Emmanuel Macron")),
+    # numbers, nouns made of adjectives, participles that open a sentence or close a headline
+    ("Malta nahm 50 Flüchtlinge auf, die Italien abgewiesen hatte.", ("Reject", "Italy", "refugees", "occurred", "")),
+    ("Lettland, ein enger Verbündeter Polens, schwieg.", ("AllyOf", "Latvia", "Poland", "ongoing", "")),
+    ("Unterstützt von Uganda griffen Rebellen die Stadt an.", ("Support", "Uganda", "rebels", "ongoing", "")),
+    ("Malische Journalistin in Niger verhaftet\n\nMehr ist nicht bekannt.", ("Coerce", "Niger", "", "occurred", "")),
+    ("Eine Beteiligung lehnte Ungarn ab.", ("Reject", "Hungary", "", "occurred", "")),
+    # who stands behind a noun, and between whom it is
+    ("Zwischen Ghana und Togo kam es zu Gefechten.", ("Assault", "Ghana", "Togo", "occurred", "")),
+    (
+        "Novak wurde bei einem Angriff der malischen Armee getötet. Pavel Novak war Arzt.",
+        ("Assault", "Mali", "Pavel Novak", "occurred", ""),
+    ),
+    ("Kritik kam auch aus Schweden.", ("Accuse", "Sweden", "", "occurred", "")),
+    ("Der Präsident lehnte Gespräche ab. Ghana weigert sich, mit den Rebellen zu reden.", ("Reject", "Ghana", "rebels", "ongoing", "")),
+    ("Ghana setzte die Gespräche mit Togo fort.", ("Consult", "Ghana", "Togo", "occurred", "")),
+    # auxiliaries that wait for their verb behind a conjunction
+    ("Ghana hat Togo und den Tschad angegriffen.", ("Assault", "Ghana", "Togo", "occurred", "")),
+    # reported speech: its verb forms, its sources, its pronouns, and what it accuses of
+    ("Togo habe ein Dorf in Benin beschossen, erklärte Ghana.", ("Accuse", "Ghana", "Togo", "occurred", "")),
+    ("Die Rebellen hätten die Waffenruhe verletzt, so der malische Außenminister.", ("Accuse", "Mali", "rebels", "occurred", "")),
+    ("Peru werde angreifen, sagte Pavel Novak über Jan Kowal. Er kritisierte Peru.", ("Accuse", "Pavel Novak", "Peru", "occurred", "")),
+    ("Jan Kowal warf Pavel Novak vor, er unterstütze Rebellen.", ("Support", "Pavel Novak", "rebels", "occurred", "Jan Kowal")),
+    # names: the family name first, short names of parties, given names that look like verbs
+    ("Kowal kritisiert Peru\n\nJan Kowal war gestern in Oslo.", ("Accuse", "Jan Kowal", "Peru", "occurred", "")),
+    ("DPK-Chef Jan Kowal schwieg.", ("HoldsPosition", "Jan Kowal", "DPK", "ongoing", "")),
+    ("Der Chef der Oppositionspartei DPK, Jan Kowal, schwieg.", ("HoldsPosition", "Jan Kowal", "DPK", "ongoing", "")),
 ]
 
 

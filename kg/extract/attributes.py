@@ -70,3 +70,10 @@ def as_adjectives(tokens: Sequence[Token], attributes: Sequence[Attribute]) -> S
     if not kinds:
         return tokens
     return [replace(token, kind=kinds[place], form="") if place in kinds else token for place, token in enumerate(tokens)]
+
+
+def is_nominal(tokens: Sequence[Token], position: int) -> bool:
+    """Whether a German adjective stands for a noun ("ein *Verbündeter* Polens", "die *Aufständischen* in Mali"), no noun behind it."""
+    token, behind = tokens[position], tokens[position + 1] if position + 1 < len(tokens) else None
+    capital = token.kind == "J" and position > 0 and token.text[0].isupper() and tokens[position - 1].kind in "DJKPRV"
+    return capital and (behind is None or behind.kind not in "NEJ" or (behind.kind == "E" and behind.text[-1] == "s"))

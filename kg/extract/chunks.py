@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from kg.extract.attributes import Attribute
+from kg.extract.attributes import Attribute, is_nominal
 from kg.extract.tokens import Token, dateline
 from kg.model import Link
 
@@ -16,6 +16,7 @@ _CASES: Final = {
     "den": "acc", "dem": "dat", "des": "gen", "einen": "acc", "einem": "dat", "eines": "gen", "einer": "obl", "ihn": "acc", "ihm": "dat",
     "ihnen": "dat", "keinen": "acc", "keinem": "dat", "ihr": "dat", "seinen": "acc", "seinem": "dat", "ihren": "acc", "ihrem": "dat",
     "diesen": "acc", "diesem": "dat", "him": "acc", "them": "acc", "us": "acc", "me": "acc", "uns": "acc", "mich": "acc",
+    "beider": "gen", "zweier": "gen",
     "er": "nom", "he": "nom", "she": "nom", "they": "nom", "we": "nom", "wir": "nom", "ich": "nom", "i": "nom",
 }  # fmt: skip
 _TIME: Final = frozenset(
@@ -205,7 +206,7 @@ def _chunk_at(tokens: Sequence[Token], cover: list[list[Link]], place: int, lang
                 head -= 1  # a name's closing bracket
             position = stop
             if here.kind == "O" or full.mention.kind == "pronoun":
-                if here.kind == "D":
+                if here.kind == "D" or here.lower in ("deren", "dessen"):
                     heads.pop()
                     mods.append(full)
                     head = -1
@@ -214,7 +215,7 @@ def _chunk_at(tokens: Sequence[Token], cover: list[list[Link]], place: int, lang
                 break
             continue
         partial = [link for link in linked if link not in mods and link not in heads]
-        if here.kind in "NE":
+        if here.kind in "NE" or (language == "de" and not linked and is_nominal(tokens, position)):
             if heads or (head >= 0 and _says_when(tokens[head]) and not _says_when(here)):
                 break
             mods.extend(partial)

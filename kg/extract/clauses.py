@@ -177,7 +177,7 @@ def _is_open(tokens: Sequence[Token], place: int, current: list[int]) -> bool:
     following = list(tokens[place + 1 : place + 25])
     stop = next((position for position, token in enumerate(following) if token.text in _BREAKS), len(following))
     later = [token for token in following[:stop] if token.kind in "VAM"]
-    return bool(later) and not any(is_finite(token) for token in later)
+    return bool(later) and not is_finite(later[0])
 
 
 def _waits(tokens: Sequence[Token], places: Sequence[int]) -> bool:

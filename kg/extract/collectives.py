@@ -13,7 +13,7 @@ from kg.extract.tokens import Token
 from kg.model import Link, Mention
 
 DEFINITE: Final = frozenset("der die das den dem des the this diese dieser dieses diesem".split())
-_BOTH: Final = frozenset("two both beide beiden zwei".split())
+_BOTH: Final = frozenset("two both beide beiden beider zwei zweier".split())
 _INDEFINITE: Final = frozenset("a an ein eine einer eines einem einen no kein keine another any some".split())
 
 
@@ -53,7 +53,9 @@ class Collectives:
         before = tokens[place - 1] if place else None
         follower = tokens[place + 1] if place + 1 < len(tokens) else None
         beyond = place + 2 < len(tokens) and place + 2 not in placed and tokens[place + 2].text[0].isupper()
-        if follower is not None and (follower.kind in "NE" or (follower.lower in ("of", "in") and not (follower.lower == "of" and beyond))):
+        named = "E" if self.lexicon.language == "de" and before is not None and before.lower in DEFINITE else "NE"
+        of_one = follower is not None and follower.lower in ("of", "in") and not (follower.lower == "of" and beyond)
+        if follower is not None and (follower.kind in named or of_one):
             return False
         if before is not None and (before.lower in DEFINITE or (before.kind in "CP" and self.lexicon.language == "de")):
             return True

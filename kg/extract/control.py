@@ -21,6 +21,8 @@ class Control(Participants):
     chunks: tuple[Chunk, ...]
     clauses: list[Clause]
     control: frozenset[str]
+    antecedents: dict[int, int]
+    relative_objects: set[int]
 
     @abstractmethod
     def subject(self, number: int, depth: int = 0) -> tuple[Link, ...]:
@@ -36,6 +38,26 @@ class Control(Participants):
         while parent > 0 and self.clauses[parent].verb < 0:
             parent -= 1
         return self.subject(parent, depth + 1) if parent >= 0 else ()
+
+    def is_relative_object(self, number: int) -> bool:
+        """Whether German "die" takes up several while the verb stands in the singular ("Männer, *die* Mali auslieferte")."""
+        clause = self.clauses[number]
+        place = next((place for place in range(len(self.chunks) - 1, -1, -1) if self.chunks[place].end <= clause.tokens[0]), -1)
+        if (
+            self.language != "de"
+            or place < 0
+            or clause.finite < 0
+            or clause.opener != "die"
+            or self.tokens[clause.tokens[0]].lower != "die"
+        ):
+            return False
+        chunk, head = self.chunks[place], self.tokens[self.chunks[place].head]
+        several = any(token.kind == "K" for token in self.tokens[chunk.start : chunk.head]) or head.lower != head.lemma.casefold()
+        if head.kind == "N" and several and not self.tokens[clause.finite].lower.endswith("n"):
+            self.antecedents[number] = place
+            self.relative_objects.add(number)
+            return True
+        return False
 
     @abstractmethod
     def subject_chunk(self, number: int) -> int | None:

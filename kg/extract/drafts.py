@@ -6,12 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
-from kg.extract.fillers import broken_off, does, in_passing, is_scene, keeps_silent, only_tells, undergoes
+from kg.extract.fillers import broken_off, does, halted, in_passing, is_scene, keeps_silent, only_tells, undergoes, vowed
+from kg.extract.german import acting, is_bare_passive, sent_or_held, shunned, sides_between, struck
 from kg.extract.lexicon import Frame, LanguageLexicon
 from kg.extract.manner import is_mutual, is_nobody, is_strained
 from kg.extract.roles import SentenceView
 from kg.extract.speech import Said, chain
-from kg.extract.status import is_negated, noun_status, tense, verb_status
+from kg.extract.status import noun_status, tense, verb_status
 from kg.extract.triggers import TEMPORAL, Trigger, noun_ending
 from kg.model import Link, Mention
 
@@ -95,7 +96,7 @@ def make_draft(
     recipients = tuple(
         link for link in recipients if view.state(link) not in own or frame.type in ("Coerce", "Assault", "Consult", "Support", "Accuse")
     )
-    recipients = tuple(link for link in recipients if link.entity not in {actor.entity for actor in actors})
+    recipients = tuple(link for link in recipients if link.entity not in {actor.entity for actor in actors} | view.served(actors))
     if frame.type in ("Accuse", "Reject", "Request", "Threaten"):
         recipients = tuple(link for link in recipients if not view.is_matter(link, trigger.place))
     if not actors and trigger.verb and view.subject_chunk(trigger.clause) is None and frame.type in ("Consult",):
@@ -125,14 +126,17 @@ def make_draft(
         actors, recipients = recipients[:1], recipients[1:]
     if frame.symmetric and len(actors) > 1 and not recipients:
         actors, recipients = actors[:1], actors[1:]
-    if not actors and trigger.verb and is_nobody(view, trigger.clause):
+    blamed = frame.type == "Accuse" and trigger.verb and view.language == "de" and view.clauses[trigger.clause].passive
+    if not actors and trigger.verb and (is_nobody(view, trigger.clause) or (blamed and recipients)):
         actors = view.actors(chain(view, said, trigger.clause)[:1])
     if not actors and trigger.verb and frame.category == "Suspension":
-        actors = _halted(view, trigger, lexicon, parties)
+        actors = halted(view, trigger, lexicon, parties)
     if len(actors) > 1 and not recipients and trigger.verb and is_mutual(view, trigger):
         actors, recipients = actors[:1], actors[1:]
     if not actors and trigger.verb and frame.category == "TalksBreakdown":
         actors, recipients = broken_off(view, trigger)
+    if trigger.verb and event_type == "Reject" and not recipients and view.language == "de":
+        recipients = shunned(view, trigger, actors)
     implied = distant = False
     if not actors and recipients and "objective" in frame.noun_recipient and not trigger.verb and frame.counterpart == "other":
         actors = tuple(link for link in _other(view, trigger, recipients, said) if view.state(link) in view.entities)
@@ -146,13 +150,13 @@ def make_draft(
     if not recipients and frame.counterpart == "explicit":
         return None
     if frame.category == "Pledge" and event_type == "Concede" and trigger.verb:
-        event_type, category = _vowed(view, trigger, lexicon)
+        event_type, category = vowed(view, trigger, lexicon)
         if event_type != "Concede" and not recipients:
             recipients = _other(view, trigger, actors, said) or _partner(view, actors, context)
             implied = distant = bool(recipients)
     if not actors and event_type in ("Sanction",) and recipients:
         return None
-    if not actors:
+    if not actors or (event_type == "Consult" and not recipients and view.language == "de"):
         return None
     token = view.tokens[trigger.place]
     mention = Mention(token.start, token.end, token.text, "name")
@@ -174,32 +178,6 @@ def _partner(view: SentenceView, actors: tuple[Link, ...], context: tuple[Link, 
     own = {view.state(actor) for actor in actors}
     others = [view.side(link) for link in context if view.state(link) not in own and view.has_state(link)]
     return tuple(link for link in others[:1] if any(frozenset((view.state(link), state)) in view.partners for state in own))
-
-
-def _vowed(view: SentenceView, trigger: Trigger, lexicon: LanguageLexicon) -> tuple[str, str]:
-    """Type and class of what somebody vows to do: a threat to strike back, a refusal to yield, else a promise."""
-    threats = lexicon.words("words.threats")
-    yielding = {verb for frame in lexicon.frames if frame.name == "yield" for verb in frame.verbs}
-    for number in range(trigger.clause + 1, len(view.clauses)):
-        clause = view.clauses[number]
-        if clause.parent != trigger.clause or clause.kind != "inf":
-            continue
-        lemmas = {clause.lemma, *(view.tokens[place].lemma.casefold() for place in clause.tokens)}
-        if lemmas & threats:
-            return "Threaten", "Threaten"
-        if lemmas & yielding and is_negated(view, number, lexicon):
-            return "Reject", "Reject"
-    return trigger.frame.type, trigger.frame.category
-
-
-def _halted(view: SentenceView, trigger: Trigger, lexicon: LanguageLexicon, parties: Parties) -> tuple[Link, ...]:
-    """The parties of an exercise that is said to have stopped or been suspended, by nobody in particular."""
-    for place in sorted(trigger.used):
-        noun = noun_ending(view, place, lexicon)
-        if noun is not None and view.chunk_of.get(place) == view.subject_chunk(trigger.clause):
-            chunk = view.chunk_of[place]
-            return view.owners(chunk) or parties(noun)
-    return ()
 
 
 def going_on(view: SentenceView, trigger: Trigger, said: Said, lexicon: LanguageLexicon, parties: Parties) -> list[Draft]:
@@ -243,13 +221,15 @@ def _verb_roles(view: SentenceView, trigger: Trigger) -> tuple[tuple[Link, ...],
     number = trigger.clause
     clause = view.clauses[number]
     frame = trigger.frame
-    if clause.passive and trigger.place == clause.verb:
+    bare = "object" in frame.recipient and frame.type in ("Coerce", "Assault", "Sanction", "Retreat") and is_bare_passive(view, number)
+    if (clause.passive or bare) and trigger.place == clause.verb:
         patient = view.subject(number)
         if not patient and (chunk := view.subject_chunk(number)) is not None and chunk >= 0:
-            patient = view.owners(chunk)
-        agent = view.agent(number) or (fill(view, number, ("in",)) if frame.type == "Coerce" and view.language == "en" else ())
+            blamed = view.phrases(chunk, "durch") or view.possessors(chunk) if view.is_undergone(chunk) else ()
+            patient = blamed or view.owners(chunk)
+        agent = view.agent(number) or (fill(view, number, ("in",)) if frame.type == "Coerce" else ())
         return agent, patient if "object" in frame.recipient else fill(view, number, frame.recipient)
-    actors = view.actors(view.subject(number)) if "subject" in frame.actor else ()
+    actors = view.actors(view.subject(number)) or acting(view, trigger) if "subject" in frame.actor else ()
     if not actors:
         actors = fill(view, number, tuple(item for item in frame.actor if item != "subject"))
     bare = frame.name in ("order-other", "receive", "meeting")
@@ -353,6 +333,9 @@ def _noun_roles(view: SentenceView, trigger: Trigger) -> tuple[tuple[Link, ...],
         recipients = tuple(link for place in others for link in view.heads(place) if link.entity not in {actor.entity for actor in actors})
     if not recipients and trigger.clause >= 0 and chunk in view.objects(trigger.clause) and "mit" in frame.noun_recipient:
         recipients = tuple(link for place in view.with_preposition(trigger.clause, "mit") for link in view.heads(place))
+    if view.language == "de":
+        actors, recipients = sides_between(view, trigger, chunk, *sent_or_held(view, trigger, chunk, actors, recipients))
+        recipients = struck(view, trigger, chunk) or recipients
     if frame.symmetric and len(actors) > 1 and not recipients:
         return actors[:1], actors[1:]
     return (actors[:1] if frame.symmetric and recipients else actors), recipients
@@ -378,11 +361,13 @@ def _explicit(view: SentenceView, chunk: int, frame: Frame) -> bool:
 def _other(view: SentenceView, trigger: Trigger, actors: tuple[Link, ...], said: Said) -> tuple[Link, ...]:
     """The nearest participant of another side in the sentence; neither a medium nor who only speaks nor a mere place or unnamed group."""
     sides = {view.state(link) for link in actors}
+    sides |= view.served(actors)
     sides |= {view.state(link) for speakers in (*said.verbs.values(), said.whole) for link in speakers if view.is_medium(link)}
     if trigger.frame.type not in ("Threaten", "Request", "Accuse"):  # whoever is only told of it takes no part
         sides |= {view.state(link) for saying in said.verbs for link in fill(view, saying, ("object", "gegenüber", "vor", "to"))}
     talking = {view.state(link) for speakers in (*said.verbs.values(), said.whole) for link in speakers}
     here = view.tokens[trigger.place].start
+    inside = ("adjective",) if view.language == "de" else ()  # "in der *syrischen* Stadt"
     rivals = [
         made
         for link in view.links
@@ -394,10 +379,11 @@ def _other(view: SentenceView, trigger: Trigger, actors: tuple[Link, ...], said:
         and not view.names_event(link)
         and not view.is_place(link)
         and not view.is_group(link)
+        and not view.is_aside(link)
         and not (view.language == "en" and view.preposition(link) in ("after", "before", "since"))
         and not (trigger.frame.name == "refuse" and view.state(made) in talking)
         and not (trigger.frame.type == "Request" and view.is_target(link))
-        and not (link.mention.kind in ("name", "metonym") and view.preposition(link) in ("in", "at"))
+        and not (link.mention.kind in ("name", "metonym", *inside) and view.preposition(link) in ("in", "at"))
     ]
     if trigger.frame.type == "Threaten" and view.language == "en":  # "will respond if NATO moves …"
         for number, clause in enumerate(view.clauses):
@@ -407,8 +393,10 @@ def _other(view: SentenceView, trigger: Trigger, actors: tuple[Link, ...], said:
         trigger.clause,
         *(number for number, clause in enumerate(view.clauses) if clause.parent == trigger.clause and clause.kind != "rel"),
     }
+    met = view.actors(view.subject(trigger.clause)) if trigger.clause >= 0 and not trigger.verb and view.language == "de" else ()
     rivals.sort(
         key=lambda link: (
+            link.entity not in {other.entity for other in met},
             not view.has_state(link),
             link.mention.kind == "adjective",
             view.clause_at(link) not in content,

@@ -11,7 +11,7 @@ from kg.extract.lexicon import Frame, LanguageLexicon
 from kg.extract.roles import SentenceView
 from kg.extract.speech import Said, chain
 from kg.extract.status import is_negated
-from kg.extract.triggers import Trigger, absorbed_by
+from kg.extract.triggers import Trigger, absorbed_by, noun_ending
 from kg.model import Link, Mention
 
 _OWN: Final = frozenset(("Consult", "Sanction", "Assault", "Aid", "Reject", "Coerce"))
@@ -54,16 +54,21 @@ def draft(
                 continue
         else:
             made = make_draft(view, trigger, said, lexicon, context, parties)
+            for place in sorted(trigger.used) if made is None and view.language == "de" and trigger.verb else ():
+                noun = noun_ending(view, place, lexicon)  # the verb's frame asks for more than the noun's ("setzte die Gespräche fort")
+                made = made or (make_draft(view, noun, said, lexicon, context, parties) if noun is not None else None)
         if made is not None:
             drafts.append(made)
             if made.category == "Suspension" and made.status == "negated":
                 drafts += going_on(view, trigger, said, lexicon, parties)
     drafts += _attributes(view, lexicon)
+    drafts += _fronted(view, lexicon)
     drafts += _conditions(view, drafts, lexicon)
     drafts += _promises(view, said, drafts, lexicon)
     drafts += _demands(view, said, lexicon, drafts)
     drafts += _orders(view)
     drafts += _complaints(view, said, lexicon, drafts, context)
+    drafts += _charges(view, said, drafts)
     return _distinct(drafts)
 
 
@@ -114,6 +119,24 @@ def _attributes(view: SentenceView, lexicon: LanguageLexicon) -> list[Draft]:
     return found
 
 
+def _fronted(view: SentenceView, lexicon: LanguageLexicon) -> list[Draft]:
+    """What a German participle before the sentence's verb tells of its subject: "*Unterstützt von Ghana* griff Togo an"."""
+    if view.language != "de" or len(view.tokens) < 4 or view.tokens[0].form != "pp" or view.tokens[1].lower not in ("von", "vom"):
+        return []
+    chunk, clause = view.chunk_of.get(1), view.clauses[0]
+    if chunk is None or clause.finite <= view.chunks[chunk].end - 1:
+        return []
+    actors, patients = view.heads(chunk) or view.owners(chunk), view.actors(view.subject(0))
+    frame = next((frame for frame in lexicon.by_verb.get(view.tokens[0].lemma.casefold(), ()) if not frame.objects), None)
+    if frame is None or not actors or not patients or "object" not in frame.recipient:
+        return []
+    token = view.tokens[0]
+    trigger = Trigger(0, 0, frame, False)
+    status = "ongoing" if frame.type in ("Support", "Aid") else "occurred"
+    mention = Mention(token.start, token.end, token.text, "name")
+    return [Draft(trigger, frame.type, frame.category, actors, patients, status, mention, confidence_of(trigger, actors, patients, False))]
+
+
 def _promises(view: SentenceView, said: Said, drafts: list[Draft], lexicon: LanguageLexicon) -> list[Draft]:
     """What a sentence says was announced before ("… nicht aussetzen, wie es Trump angekündigt hatte", "as he had pledged"): a promise.
 
@@ -160,6 +183,8 @@ def _demands(view: SentenceView, said: Said, lexicon: LanguageLexicon, drafts: l
             continue
         if subject and subject[0].mention.text.casefold() in ("we", "us", "wir", "i", "ich"):
             continue
+        if clause.modal == "sollen" and said.whole and view.tokens[clause.finite].lower in ("soll", "sollen"):
+            continue  # "laut einer Zeitung *soll* Oman …"
         if clause.modal == "sollen" and view.tokens[clause.finite].lower in ("soll", "sollen") and clause.perfect:
             continue
         token = view.tokens[clause.verb]
@@ -267,6 +292,24 @@ def _complaints(view: SentenceView, said: Said, lexicon: LanguageLexicon, drafts
             Draft(Trigger(cue, number, COMPLAINT, False), "Accuse", "Accuse", speakers, (view.side(rivals[0]),), "occurred", mention, 0.5)
         ]
     return []
+
+
+def _charges(view: SentenceView, said: Said, drafts: list[Draft]) -> list[Draft]:
+    """Violence that one side's voice tells of another: German reports it in the subjunctive, as the speaker's accusation."""
+    found: list[Draft] = []
+    for item in drafts:
+        if view.language != "de" or item.type not in ("Assault", "Coerce") or item.status in ("negated", "cancelled"):
+            continue
+        speakers = view.actors(chain(view, said, item.trigger.clause)[:1])
+        if not speakers or view.is_medium(speakers[0]):
+            continue
+        side = {view.state(link) for link in speakers}
+        told = any(other.type in ("Accuse", "Reject") and side & {view.state(link) for link in other.actors} for other in (*drafts, *found))
+        if not told and not side & {view.state(link) for link in item.actors}:
+            trigger = Trigger(item.trigger.place, item.trigger.clause, COMPLAINT, False)
+            value = confidence_of(trigger, speakers, item.actors, False)
+            found.append(Draft(trigger, "Accuse", "Accuse", speakers, item.actors[:1], "occurred", item.mention, value))
+    return found
 
 
 def _is_bad(view: SentenceView, place: int, bad: frozenset[str]) -> bool:

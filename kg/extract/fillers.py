@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from kg.extract.lexicon import Frame, LanguageLexicon
 from kg.extract.roles import SentenceView
-from kg.extract.triggers import Trigger
+from kg.extract.status import is_negated
+from kg.extract.triggers import Trigger, noun_ending
 from kg.model import Link
 
 
@@ -37,7 +40,8 @@ def broken_off(view: SentenceView, trigger: Trigger) -> tuple[tuple[Link, ...], 
     chunk = view.subject_chunk(trigger.clause)
     if chunk is None or chunk < 0:
         return (), ()
-    sides = view.actors((*view.owners(chunk), *view.phrases(chunk, "between"), *view.phrases(chunk, "with")))
+    partners = ("between", "with", "zwischen", "mit")
+    sides = view.actors((*view.owners(chunk), *(link for preposition in partners for link in view.phrases(chunk, preposition))))
     return sides[:1], sides[1:]
 
 
@@ -72,3 +76,31 @@ def undergoes(view: SentenceView, trigger: Trigger, chunk: int) -> bool:
     if number < 0 or view.clauses[number].passive or view.clauses[number].lemma not in view.undergoing | view.averting:
         return False
     return chunk in view.objects(number)
+
+
+def vowed(view: SentenceView, trigger: Trigger, lexicon: LanguageLexicon) -> tuple[str, str]:
+    """Type and class of what somebody vows to do: a threat to strike back, a refusal to yield, else a promise."""
+    threats = lexicon.words("words.threats")
+    yielding = {verb for frame in lexicon.frames if frame.name == "yield" for verb in frame.verbs}
+    for number in range(trigger.clause + 1, len(view.clauses)):
+        clause = view.clauses[number]
+        if clause.parent != trigger.clause or clause.kind != "inf":
+            continue
+        lemmas = {clause.lemma, *(view.tokens[place].lemma.casefold() for place in clause.tokens)}
+        if lemmas & threats:
+            return "Threaten", "Threaten"
+        if lemmas & yielding and is_negated(view, number, lexicon):
+            return "Reject", "Reject"
+    return trigger.frame.type, trigger.frame.category
+
+
+def halted(
+    view: SentenceView, trigger: Trigger, lexicon: LanguageLexicon, parties: Callable[[Trigger], tuple[Link, ...]]
+) -> tuple[Link, ...]:
+    """The parties of an exercise that is said to have stopped or been suspended, by nobody in particular."""
+    for place in sorted(trigger.used):
+        noun = noun_ending(view, place, lexicon)
+        if noun is not None and view.chunk_of.get(place) == view.subject_chunk(trigger.clause):
+            chunk = view.chunk_of[place]
+            return view.owners(chunk) or parties(noun)
+    return ()

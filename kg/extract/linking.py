@@ -7,8 +7,9 @@ know becomes a candidate, never a wrong entity.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from kg.extract.gazetteer import Entity, Knowledge
@@ -61,13 +62,43 @@ def link(
     """
     entries = [{entry.iri for entry in item.entries} for _, found in sentences for item in found]
     named = frozenset(iri for iris in entries if len(iris) == 1 for iri in iris)
-    first = _Linker(document, named, knowledge, lexicon, extra, Offices())
+    full = _full_names(found for _, found in sentences)
+    first = _Linker(document, named, knowledge, lexicon, extra, Offices(), full)
     for tokens, found in sentences:
         first.sentence(tokens, found)
-    linker = _Linker(document, named, knowledge, lexicon, {**first.offices.homes, **extra}, first.offices)
+    extra.update(_servants(first.offices, knowledge))
+    linker = _Linker(document, named, knowledge, lexicon, {**first.offices.homes, **extra}, first.offices, full)
     linked = tuple(linker.sentence(tokens, found) for tokens, found in sentences)
     extra.update((iri, entity) for iri, entity in linker.entities.items() if iri not in knowledge.entities)
     return linked
+
+
+def _servants(offices: Offices, knowledge: Knowledge) -> dict[str, Entity]:
+    """The known persons to whom a document gives an office in a body between states: there they stand for no state."""
+    found: dict[str, Entity] = {}
+    for item in offices.held:
+        person, body = knowledge.entities.get(item.person.entity), knowledge.entities.get(item.body)
+        if person is not None and body is not None and item.sure and not item.former and body.kind == "organisation" and not body.state:
+            found[person.iri] = replace(person, state="")
+    return found
+
+
+def folded(word: str) -> str:
+    """A word without its diacritics, as another line of a text may write it ("Erdoğan", "Erdogan")."""
+    plain = unicodedata.normalize("NFKD", word.replace("ı", "i"))
+    return "".join(letter for letter in plain if not unicodedata.combining(letter))
+
+
+def _full_names(sentences: Iterable[Sequence[Found]]) -> dict[str, str]:
+    """The unknown names of several words by their last word, where a document has only one that ends in it."""
+    ends: dict[str, dict[str, None]] = {}
+    for found in sentences:
+        for item in found:
+            words = item.mention.text.split()
+            if not item.entries and len(words) > 1:
+                last = words[-1]
+                ends.setdefault(folded(last), {}).setdefault(item.mention.text)
+    return {last: next(iter(names)) for last, names in ends.items() if len({folded(name) for name in names}) == 1}
 
 
 def link_subjects(found: Sequence[Found], document: Document, knowledge: Knowledge, fits: Callable[[Entity], bool]) -> tuple[Link, ...]:
@@ -100,8 +131,10 @@ class _Linker:
         lexicon: LanguageLexicon,
         extra: dict[str, Entity],
         offices: Offices,
+        full: Mapping[str, str],
     ) -> None:
         self.offices = offices
+        self.full = full
         self.date = document.published
         self.text = document.text
         self.knowledge = knowledge
@@ -154,7 +187,7 @@ class _Linker:
         entry = self.best(others or entries, tokens, item)
         if item.last > item.first and self.entities[entry.iri].kind == "person" and entry.kind in ("name", "alias"):
             full = self.titles.make(entry.iri, item.mention, SHORT)
-            self.seen.candidates.setdefault(item.mention.text.split()[-1], full)
+            self.seen.candidates.setdefault(folded(item.mention.text.split()[-1]), full)
         mention = as_kind(item.mention, "adjective" if item.part else entry.kind)
         if entry.kind == "demonym" and any(other.kind == "adjective" and other.iri == entry.iri for other in entries):
             follower = tokens[item.last + 1] if item.last + 1 < len(tokens) else None
@@ -197,15 +230,17 @@ class _Linker:
         """The link of an unknown name: the same candidate wherever the name or its last word comes again."""
         text = item.mention.text
         bare = text[:-1] if self.lexicon.language == "de" and text.endswith("s") and len(text) > 4 else text
-        known = self.seen.candidates.get(text) or self.seen.candidates.get(bare) or self.seen.candidates.get(text.split()[-1])
+        last = folded(text.split()[-1])
+        known = self.seen.candidates.get(text) or self.seen.candidates.get(bare) or self.seen.candidates.get(last)
         if known is not None and known.entity in self.entities:
             return self.titles.make(known.entity, as_kind(item.mention, "alias"), CANDIDATE)
-        label = known.label if known else text
-        names = known.names if known else (text,)
+        full = "" if " " in text else self.full.get(folded(bare), "") or self.full.get(last, "")
+        label = known.label if known else full or text
+        names = known.names if known else tuple(sorted({label, *((bare,) if full else ())}))
         made = Link(item.mention, self.knowledge.names.mint("candidate", label), label, names, CANDIDATE)
         self.seen.candidates.setdefault(text, made)
-        if len(text.split()) > 1:
-            self.seen.candidates.setdefault(text.split()[-1], made)
+        if " " in label:
+            self.seen.candidates.setdefault(folded(label.split()[-1]), made)
         return made
 
     def remember(self, placed: Placed) -> None:

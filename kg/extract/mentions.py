@@ -134,6 +134,8 @@ def find_mentions(
             length, entries = index.longest([word.title() if word.isupper() else word for word in words], place, bare, barred)
         if not length and lexicon.language == "de" and tokens[place].kind == "J" and words[place][0].isupper():
             length, entries = index.longest([words[place].lower(), *words[place + 1 : place + 5]], 0)  # an adjective that begins a sentence
+        if length == 1 and tokens[place].kind == "N" and "-" not in words[place] and {entry.iri for entry in entries} <= barred:
+            length, entries = 0, ()  # "die Arbeiterpartei" of another country
         if length == 1 and _is_given(tokens, place, entries, index, lexicon):
             length = 1 + _run(tokens, place + 1, index, lexicon)
             found.append(_found(tokens, place, place + length - 1, ()))
@@ -152,6 +154,11 @@ def find_mentions(
         part = _compound(tokens[place], index)
         if part is not None:
             found.append(Found(part[0], part[1], place, place, True))
+            place += 1
+            continue
+        if lexicon.language == "de" and _is_party(tokens[place], lexicon, heard):
+            first = tokens[place].parts[0]
+            found.append(Found(Mention(tokens[place].start, tokens[place].start + len(first), first, "adjective"), (), place, place, True))
             place += 1
             continue
         length = _unknown(tokens, place, index, lexicon, heard)
@@ -232,6 +239,21 @@ def _compound(token: Token, index: NameIndex) -> tuple[Mention, tuple[Entry, ...
     return None
 
 
+def _is_party(token: Token, lexicon: LanguageLexicon, heard: Set[str]) -> bool:
+    """Whether the first part of a title is the short name of a body that the index does not hold ("*DPK*-Chef")."""
+    first, last = token.parts[0], token.parts[-1]
+    short = (first.isupper() and first.isalpha() and 1 < len(first) <= 6) or first in heard
+    return len(token.parts) == 2 and short and token.text.startswith(f"{first}-") and bool(lexicon.title_of(last))
+
+
+def bodies_heard(sentences: Sequence[Sequence[Token]], lexicon: LanguageLexicon) -> set[str]:
+    """The names that a German text uses alone and before a title ("die *Renamo*", "*Renamo*-Chef"): bodies, whatever else they are."""
+    if lexicon.language != "de":
+        return set()
+    served = {token.parts[0] for tokens in sentences for token in tokens if len(token.parts) == 2 and lexicon.title_of(token.parts[1])}
+    return served & {token.text for tokens in sentences for token in tokens if token.kind == "E" and len(token.text) > 3}
+
+
 def not_meant(knowledge: Knowledge, document: Document) -> frozenset[str]:
     """The things that a phrase of an office or a bare "der Norden", "the South" does not stand for in a document.
 
@@ -249,6 +271,10 @@ def not_meant(knowledge: Knowledge, document: Document) -> frozenset[str]:
             plain = [name.casefold() for name in entity.names if name.split()[0].casefold() not in ARTICLES]
             if not any(name in text for name in plain):
                 absent.add(entity.iri)
+    for entity in knowledge.entities.values():
+        full = [name.casefold() for name in entity.names if " " in name and name.split()[0].casefold() not in ARTICLES]
+        if entity.kind == "organisation" and entity.state in absent and len(text) > SHORT and not any(name in text for name in full):
+            absent.add(entity.iri)
     return frozenset(absent)
 
 
@@ -277,7 +303,7 @@ def _unknown(tokens: Sequence[Token], place: int, index: NameIndex, lexicon: Lan
     if length >= 2:
         return length if length <= 6 else 0
     text = tokens[place].text
-    if length < 2 and (text in heard or (text[-1] == "s" and text[:-1] in heard)):
+    if length < 2 and tokens[place].kind in "NEJV" and (text in heard or (text[-1] == "s" and text[:-1] in heard)):
         return 1
     if length == 1:
         token = tokens[place]
@@ -353,7 +379,12 @@ def _as_name(tokens: Sequence[Token], place: int, length: int, lexicon: Language
     if lexicon.language == "en":
         opens = place > 0 and token.kind == "N" and follower is not None and _is_name(follower, lexicon)
         return prose and token.kind in "NJ" and (length > 0 or opens)
-    if not introduced or token.kind != "N":
+    if length == 0 and follower is not None and token.lower in lexicon.words("words.men") | lexicon.words("words.women"):
+        return _is_name(follower, lexicon)  # a given name that looks like another word
+    if introduced and length == 0 and token.kind == "J" and follower is not None and follower.kind in "NE":
+        return follower.text[0].isupper()  # "Außenministerin Ine Eriksen": an adjective would be small
+    given = place > 0 and length == 1 and tokens[place - 1].lower in lexicon.words("words.men") | lexicon.words("words.women")
+    if not (introduced or given) or token.kind != "N":
         return False
     if length == 1:
         return follower is None or follower.kind not in "NE"

@@ -31,6 +31,11 @@ class Participants:
     positions: tuple[Position, ...]
     forces: frozenset[str]
     undergone: frozenset[str]
+    language: str
+
+    @abstractmethod
+    def is_apposition(self, number: int) -> bool:
+        """Whether a chunk only explains the name before it."""
 
     @abstractmethod
     def heads(self, number: int) -> tuple[Link, ...]:
@@ -74,6 +79,11 @@ class Participants:
         entity = self.entities.get(link.entity)
         return entity is not None and bool({"Medium", "Collective"} & set(entity.classes))
 
+    def is_person(self, link: Link) -> bool:
+        """Whether a participant is a person; of unknown names those of several words."""
+        entity = self.entities.get(link.entity)
+        return entity.kind == "person" if entity is not None else " " in link.label
+
     def is_group(self, link: Link) -> bool:
         """Whether a participant is a group without a name ("the rebels")."""
         entity = self.entities.get(link.entity)
@@ -88,10 +98,20 @@ class Participants:
         owned = self.preposition(link) in ("of", "von", "an") or (last in ("der", "des") and len(before) > 1 and before[-2].kind == "N")
         return owned or any(token.text == "," or token.kind in "Z" or token.form == "ing" for token in before)
 
+    def is_aside(self, link: Link) -> bool:
+        """Whether a name stands in an apposition between two commas, which only tells who somebody is."""
+        number = self.chunk_of.get(self._place(link.mention), -1)
+        return self.language == "de" and number > 0 and self.is_apposition(number)
+
     def is_place(self, link: Link) -> bool:
         """Whether a link stands for a place and not for the state around it."""
         entity = self.entities.get(link.entity)
         return entity is not None and entity.kind == "place"
+
+    def served(self, persons: Iterable[Link]) -> set[str]:
+        """The bodies in which a sentence says that some persons hold a post; they are no other side."""
+        own = {link.entity for link in persons}
+        return {held.body.entity for held in self.positions if held.person.entity in own}
 
     def has_state(self, link: Link) -> bool:
         """Whether a participant is a state or belongs to one."""
@@ -190,7 +210,6 @@ class Participants:
         if not ({head.lemma.casefold(), head.lower, head.parts[-1].casefold()} & self.forces):
             return ()
         return tuple(
-            Link(link.mention, state.iri, state.label, state.names, 0.6)
+            Link(link.mention, state.iri, state.label, state.names, 0.6) if (state := self.entities.get(self.state(link))) else link
             for link in (self.owners(number) or self.doers(number))[:1]
-            if (state := self.entities.get(self.state(link))) is not None
         )

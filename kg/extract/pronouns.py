@@ -26,6 +26,8 @@ _PERSONAL: Final = {
     "seiner": ("any", "male"), "seines": ("any", "male"), "its": ("body", ""), "their": ("body", ""), "ihre": ("any", "female"),
     "ihren": ("any", "female"), "ihrem": ("any", "female"), "ihrer": ("any", "female"), "ihres": ("any", "female"),
 }  # fmt: skip
+_FEMININE: Final = ("regierung", "führung", "ei", "schaft", "union", "kommission", "behörde", "ukraine", "schweiz", "nato", "uno", "eu")
+"""How German names of states and bodies end that are feminine."""
 _FIRST: Final = frozenset("we us our ours wir uns unser unsere unseren unserem unserer unseres ourselves".split())
 _SINGULAR: Final = frozenset("i my me ich mein meine meinen mich mir".split())
 
@@ -40,6 +42,7 @@ class Seen:
     candidates: dict[str, Link] = field(default_factory=dict)
     pair: tuple[Link, Link] | None = None
     speaker: Link | None = None
+    told: Link | None = None  # who is said to speak in the last sentence
     quoted: bool = False
 
 
@@ -51,6 +54,7 @@ class Pronouns:
         self.lexicon = lexicon
         self.names = names
         self.seen = seen
+        self.accusing = frozenset(verb for frame in lexicon.frames if frame.type == "Accuse" and not frame.objects for verb in frame.verbs)
 
     def link(self, iri: str, mention: Mention) -> Link:
         """The link of a pronoun to an entity."""
@@ -83,15 +87,34 @@ class Pronouns:
                         placed[place] = (place, self.link(iri, span(tokens, place, place, "pronoun")))
                 continue
             kind, gender = _PERSONAL.get(token.lower, ("", ""))
-            if not kind or (inside and kind == "body" and token.lower not in ("its", "their")):
+            if not place and token.lower in ("diese", "dieser") and len(tokens) > 1 and tokens[1].kind in "VAM":
+                found = self.latter(token.lower)
+                if found is not None:
+                    placed[0] = (0, Link(span(tokens, 0, 0, "pronoun"), found.entity, found.label, found.names, CONFIDENCE["pronoun"]))
+                continue
+            if token.lower in ("deren", "dessen") and place and tokens[place - 1].kind in "SCV":
+                kind = "body"  # "dass *deren* Angriffe …"
+            if not kind or (inside and kind == "body" and token.lower not in ("its", "their", "deren")):
                 continue
             if (token.lower == "es" and not self.expletive_free(tokens, place)) or (token.lower == "it" and self.idle(tokens, place)):
+                continue
+            if token.lower == "sie" and self.is_plural_sie(tokens, place):
+                group = self.group_before(placed, place)
+                if group is not None:
+                    where = span(tokens, place, place, "pronoun")
+                    placed[place] = (place, Link(where, group.entity, group.label, group.names, CONFIDENCE["pronoun"]))
                 continue
             found = self.antecedent(tokens, placed, place, kind, gender, speaker.entity if inside and speaker else "")
             if found is not None:
                 made = Link(span(tokens, place, place, "pronoun"), found.entity, found.label, found.names, CONFIDENCE["pronoun"])
                 placed[place] = (place, made)
         self.seen.quoted = quoted[-1] if quoted else self.seen.quoted
+        self.seen.told = self.seen.speaker if self.tells(tokens) else None
+
+    def tells(self, tokens: Sequence[Token]) -> bool:
+        """Whether a sentence says outside its quotations that somebody speaks."""
+        saying = self.lexicon.words("speech.verbs")
+        return any(token.kind == "V" and token.lemma.casefold() in saying for token in tokens)
 
     def quoted(self, tokens: Sequence[Token]) -> list[bool]:
         """For each token, whether it stands in a quotation, which may have begun in a sentence before."""
@@ -103,6 +126,28 @@ class Pronouns:
                 inside = opens or (token.text not in "”«“" and not inside)
             found.append(inside)
         return found
+
+    def is_plural_sie(self, tokens: Sequence[Token], place: int) -> bool:
+        """Whether German `sie` stands beside a finite verb in the plural, so that it is no woman and no state."""
+        if self.lexicon.language != "de" or (tokens[place].text == "Sie" and place):
+            return False
+        near = [token for token in tokens[max(0, place - 1) : place + 2] if token.kind in "VAM" and token.form != "inf"]
+        return any(token.lower.endswith("n") and token.form != "pp" for token in near)
+
+    def group_before(self, placed: Placed, place: int) -> Link | None:
+        """The last unnamed group ("the rebels") before a pronoun in the plural, in its sentence or in the one before."""
+        here = [placed[first][1] for first in sorted(placed) if first < place]
+        near = (*here[::-1], *reversed(self.seen.sentences[-1] if self.seen.sentences else []))
+        return next((made for made in near if (entity := self.entities.get(made.entity)) and "Group" in entity.classes), None)
+
+    def latter(self, word: str) -> Link | None:
+        """Whom German "diese" or "dieser" at the beginning of a sentence stands for: the last one named before it who fits."""
+        for made in reversed(self.seen.sentences[-1] if self.seen.sentences else []):
+            feminine = made.mention.text.split()[-1].lower().endswith(_FEMININE)
+            woman = self.fits(made, "person", "female") and not self.fits(made, "person", "male")
+            if made.mention.kind != "adjective" and ((feminine or woman) if word == "diese" else self.fits(made, "person", "male")):
+                return made
+        return None
 
     def idle(self, tokens: Sequence[Token], place: int) -> bool:
         """Whether English `it` stands for nothing ("it is clear that …")."""
@@ -124,6 +169,12 @@ class Pronouns:
         if len(here) == 1 and self.is_object(tokens, place):
             here = []
         groups = (here, *reversed(self.seen.sentences[-3:]))
+        told = self.seen.told
+        speaks = kind == "person" and told is not None and told.entity != not_this and tokens[place].lower in ("er", "he", "she")
+        if speaks and told is not None and self.fits(told, kind, gender) and not any(self.fits(made, kind, gender) for made in here):
+            return told
+        if kind == "person" and self.lexicon.language == "de" and self.is_accused(tokens, placed, place):
+            groups = (here[::-1],)  # "warf Kenia vor, *er* …"
         for wanted in ("state", "organisation") if kind == "body" else ("",):
             for group in groups:
                 for made in group:
@@ -135,6 +186,16 @@ class Pronouns:
                     ):
                         return made
         return None
+
+    def is_accused(self, tokens: Sequence[Token], placed: Placed, place: int) -> bool:
+        """Whether a pronoun right behind an accusation and a comma takes up the accused, who is named before it."""
+        back = place - 1
+        while back > 0 and tokens[back].kind in "SCR":
+            back -= 1
+        before = tokens[:back]
+        particles = {"", *(token.lower for token in before if token.kind == "T")}
+        charged = any(token.kind == "V" and {part + token.lemma.casefold() for part in particles} & self.accusing for token in before)
+        return charged and back > 0 and tokens[back].text == "," and sum(first < back for first in placed) > 1
 
     def given_gender(self, label: str) -> str:
         """The gender that a person's given name tells, or empty."""
@@ -155,6 +216,8 @@ class Pronouns:
         sex = (entity.gender if entity else "") or (self.given_gender(made.label) if what == "person" else "")
         if kind == "body":
             return what in BODIES and "Medium" not in (entity.classes if entity else ())
+        if kind == "any" and gender == "female" and what in BODIES:
+            return made.mention.kind != "adjective" and made.mention.text.split()[0].lower().endswith(_FEMININE)
         if kind == "any" and gender == "female":
             return what == "person" and sex == "female"
         if kind == "any":

@@ -76,7 +76,7 @@ def _alliances(view: SentenceView, lexicon: LanguageLexicon) -> Iterator[Relatio
             others = list(view.subject(clause)) if clause >= 0 and view.subject_chunk(clause) != chunk else []
         if owners and others and view.state(owners[0]) != view.state(others[0]):
             mention = Mention(token.start, token.end, token.text, "name")
-            yield Relation("AllyOf", others[0], owners[0], mention, view.clause_of.get(place, 0), 0.75)
+            yield Relation("AllyOf", view.side(others[0]), owners[0], mention, view.clause_of.get(place, 0), 0.75)
 
 
 def _memberships(view: SentenceView, lexicon: LanguageLexicon) -> Iterator[Relation]:

@@ -44,6 +44,7 @@ class SentenceView(Control):
     event_nouns: frozenset[str] = frozenset()
     control: frozenset[str] = frozenset()
     accusing: frozenset[str] = frozenset()
+    minded: frozenset[str] = frozenset()
     place_names: frozenset[str] = frozenset()
     forces: frozenset[str] = frozenset()
     decisions: frozenset[str] = frozenset()
@@ -88,6 +89,8 @@ class SentenceView(Control):
             verb for frame in lexicon.frames if frame.type in ("Request", "Accuse") and not frame.objects for verb in frame.verbs
         )
         view.accusing = frozenset(verb for frame in lexicon.frames if frame.type == "Accuse" and not frame.objects for verb in frame.verbs)
+        spoken = ("Accuse", "Reject", "Request", "Support", "Concede", "Threaten")
+        view.minded = frozenset(verb for frame in lexicon.frames if frame.type in spoken and not frame.objects for verb in frame.verbs)
         view.event_nouns, view.place_names = lexicon.words("relations.located") | lexicon.words("words.named_after"), place_names
         view.leading, view.doing = leading, lexicon.words("words.doing")
         view.undergone = lexicon.words("words.undergone") | {
@@ -238,14 +241,17 @@ class SentenceView(Control):
         if clause.kind == "rel" and clause.opener not in _OBJECT_RELATIVES:
             named = [place for place in bare if self.chunks[place].heads]
             plain = clause.opener in ("die", "das", "welche", "welches", "which", "that")
-            if not named or (plain and len(named) == 1 and len(bare) == 1 and self.antecedent(number)):
+            if not named or (
+                plain and len(named) == 1 and len(bare) == 1 and self.antecedent(number) and not self.is_relative_object(number)
+            ):
                 return -1
         joined = clause.kind == "main" and number > 0 and len(clause.tokens) > 1 and self.tokens[clause.tokens[0]].kind == "C"
         if joined and clause.tokens[1] == verb and not any(self.chunks[place].case == "nom" for place in bare):
             return None
         if clause.finite < 0 and clause.kind == "main" and number > 0 and self.tokens[clause.verb].form in ("pp", "inf"):
             return None
-        return subject_of(self.tokens, self.chunks, clause, bare, self.deeds) if bare else None
+        persons = {place for place in bare if len(self.chunks[place].heads) == 1 and self.is_person(self.chunks[place].heads[0])}
+        return subject_of(self.tokens, self.chunks, clause, bare, self.deeds, persons, clause.lemma in self.minded) if bare else None
 
     def subject(self, number: int, depth: int = 0) -> tuple[Link, ...]:
         """The participants that a clause's subject stands for: its own, the antecedent's, or the governing clause's."""
@@ -257,6 +263,8 @@ class SentenceView(Control):
             return self.antecedent(number) or self.act_of(number, depth)
         if chunk is not None:
             own = self.heads(chunk) or self.named_behind(chunk) or self.collective(chunk) or self.force(chunk)
+            paper = self.language == "de" and self.tokens[self.chunks[chunk].head].lemma.casefold() in self.papers
+            own = own or (self.owners(chunk) if paper else ())
             if own or self.tokens[self.chunks[chunk].head].lower in ("es", "it", "there", "man"):
                 return own
             return ()

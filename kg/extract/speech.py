@@ -7,9 +7,12 @@ from typing import Final
 
 from kg.extract.lexicon import LanguageLexicon
 from kg.extract.roles import SentenceView
+from kg.extract.verbs import is_told
 from kg.model import Link
 
 _OPENING: Final = frozenset('„“"»«‟')
+_VIEWS: Final = frozenset(("sicht", "kreis"))
+"""Nouns behind "aus" whose owner is a source."""
 _REPORTERS: Final = frozenset(("Medium",))
 
 
@@ -144,6 +147,7 @@ class SpeechTracker:
             before = view.tokens[chunk.start - 1].lower if chunk.start else ""
             head = view.tokens[chunk.head].lemma.casefold()
             named = chunk.prep in prepositions or (before == "according" and chunk.prep == "to")
+            named = named or (view.language == "de" and (_says_so(view, number) or (chunk.prep == "aus" and head in _VIEWS)))
             if named or view.is_source(number, self.lexicon.words("speech.postpositions")) or (chunk.prep == "nach" and head in nouns):
                 found = view.heads(number) or view.owners(number) or view.phrases(number, "von")
                 if found:
@@ -160,9 +164,20 @@ class SpeechTracker:
             token = view.tokens[clause.finite]
             if token.lower in ("sei", "seien", "habe", "werde", "wolle", "müsse", "könne", "solle", "dürfe", "gebe"):
                 return True
+            if is_told(view.tokens, clause.finite) or (self.age <= 1 and token.lower in ("müssten", "hätten", "würden", "dürften")):
+                return True
             if token.lower in ("soll", "sollen") and any(view.tokens[place].lower in ("haben", "sein", "worden") for place in clause.verbs):
                 return True
         return False
+
+
+def _says_so(view: SentenceView, number: int) -> bool:
+    """Whether German "so" before a phrase between a comma and the end names who says it (", *so* der Minister")."""
+    start = view.chunks[number].start
+    if start < 2 or view.tokens[start - 1].lower != "so" or view.tokens[start - 2].text not in (",", "“", "«"):
+        return False
+    stop = next((place for place in range(start, len(view.tokens)) if view.tokens[place].text in (",", ".", ":", "–")), len(view.tokens))
+    return not any(token.kind in "VAM" for token in view.tokens[start:stop])
 
 
 def chain(view: SentenceView, said: Said, number: int) -> tuple[Link, ...]:

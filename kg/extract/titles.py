@@ -60,7 +60,7 @@ class Titles(Collectives):
         """Link a sentence's titles and collective nouns into `placed`, and add the posts it names to `positions`."""
         covered = {place for first, (last, made) in placed.items() if made.mention.kind != "adjective" for place in range(first, last + 1)}
         collectives = self.lexicon.words("words.collectives")
-        bodies = self.lexicon.words("words.bodies")
+        bodies, governments = self.lexicon.words("words.bodies"), self.lexicon.words("words.governments")
         taken = -1
         for place, token in enumerate(tokens):
             if place <= taken:
@@ -84,6 +84,7 @@ class Titles(Collectives):
             office, length = self.title_at(tokens, place)
             collective = token.lemma.casefold() in collectives or token.text.casefold() in collectives
             governs = not office and self.is_government(tokens, placed, place)
+            collective = collective or (self.lexicon.language == "de" and bool({token.lemma.casefold(), token.lower} & governments))
             if not office and not collective and not governs:
                 continue
             last = place + length - 1
@@ -111,6 +112,7 @@ class Titles(Collectives):
                     body is None
                     and office != "adviser"
                     and not is_of_somebody(tokens, last)
+                    and not self.is_elsewhere(tokens[place])
                     and not is_plural(tokens, place, last, self.lexicon)
                 ):
                     body = self.around(placed, place, self.offices.taken(words, person.entity) if office in _UNIQUE else frozenset())
@@ -192,15 +194,23 @@ class Titles(Collectives):
                 ahead += 1
             while ahead < len(tokens) and ahead not in placed and tokens[ahead].kind in "JK" and ahead - last < 5:
                 ahead += 1
+            party = placed.get(ahead + 1) if ahead not in placed and self.lexicon.language == "de" else None
+            if party is not None and tokens[ahead].kind == "N" and self.is_party(party[1]):
+                ahead += 1  # "der Chef der Regierungspartei *AKP*"
         elif not (ahead in placed and placed[ahead][1].mention.text.endswith("s") and self.entity_kind(placed[ahead][1].entity) in BODIES):
             return None
         if (
             ahead in placed
-            and self.entity_kind(placed[ahead][1].entity) in ("state", "organisation", "place")
+            and (self.entity_kind(placed[ahead][1].entity) in ("state", "organisation", "place") or self.is_party(placed[ahead][1]))
             and placed[ahead][1].mention.kind != "adjective"
         ):
             return placed[ahead][1], place, placed[ahead][0]
         return None
+
+    def is_party(self, made: Link) -> bool:
+        """Whether a name behind a German noun is that of a body, if only by its short form ("die Partei *DPK*")."""
+        kind, text = self.entity_kind(made.entity), made.mention.text
+        return self.lexicon.language == "de" and (kind == "organisation" or (kind == "candidate" and text.isupper() and len(text) > 2))
 
     def before(self, tokens: Sequence[Token], placed: Placed, first: int, place: int) -> bool:
         """Whether a name right before a noun is its genitive or its attribute ("Nordkoreas Führung", "Trump administration")."""
@@ -271,7 +281,8 @@ class Titles(Collectives):
             if told is not None and not is_former(tokens, place, self.lexicon) and not is_plural(tokens, first, last, self.lexicon):
                 return Link(mention, told.entity, told.label, told.names, 0.7)
             holder = self.knowledge.leader(home, self.date, self.named) if office == "head-of-state" else ""
-            holder = holder or self.knowledge.holder(home, self.titles_of(office), self.date, self.named) if home else ""
+            if home and office != "minister":
+                holder = holder or self.knowledge.holder(home, self.titles_of(office), self.date, self.named)
             if holder and holder in self.entities:
                 return self.make(holder, mention, CONFIDENCE["title"])
             if home and office not in ("adviser", "politician"):
@@ -321,6 +332,11 @@ class Titles(Collectives):
     def is_adjective(self, placed: Placed, place: int) -> bool:
         """Whether an adjective of a state or body is linked at a place."""
         return place in placed and placed[place][1].mention.kind == "adjective"
+
+    def is_elsewhere(self, token: Token) -> bool:
+        """Whether the first part of a German compound names whom the office serves, if nobody that is known ("*Air-Force*-Sprecherin")."""
+        first = token.parts[0] if len(token.parts) > 1 else ""
+        return self.lexicon.language == "de" and (len(token.parts) > 2 or (first.isupper() and len(first) > 1)) and not token.text.isupper()
 
     def named_as(self, tokens: Sequence[Token], placed: Placed, place: int) -> Link | None:
         """The person who is said to be or to become what a title says ("Novak *ist seit Mai tschechischer Außenminister*")."""

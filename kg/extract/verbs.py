@@ -77,6 +77,13 @@ def is_finite(token: Token) -> bool:
     return token.kind in "VAM" and token.form == "fin"
 
 
+def is_told(tokens: Sequence[Token], place: int) -> bool:
+    """Whether a German finite verb has the form of reported speech: the bare stem with -e, beside no "ich" ("er *schüre* den Streit")."""
+    token, lemma = tokens[place], tokens[place].lemma.casefold()
+    told = token.kind == "V" and token.form == "fin" and len(lemma) > 4 and token.lower == lemma.removesuffix("n") and lemma.endswith("en")
+    return told and token.text[0].islower() and not any(other.lower == "ich" for other in tokens[max(0, place - 3) : place + 3])
+
+
 def describe_verbs(tokens: Sequence[Token], clause: Clause, language: str, verbs: Sequence[int] | None = None) -> None:
     """Enter a clause's main verb, auxiliaries, particle, voice, tense and mood.
 
@@ -110,6 +117,7 @@ def describe_verbs(tokens: Sequence[Token], clause: Clause, language: str, verbs
         clause.subjunctive = bool(
             texts & set("sei seien habe werde wolle müsse könne solle dürfe wisse gebe hätte hätten wäre wären gäbe".split())
         )
+        clause.subjunctive = clause.subjunctive or (clause.finite >= 0 and is_told(tokens, clause.finite))
         clause.lemma = _with_particle(tokens, clause, main)
     else:
         be = any(

@@ -9,7 +9,7 @@ from kg.extract.gazetteer import Entity, Knowledge
 from kg.extract.known import KnownEvents
 from kg.extract.lexicon import LanguageLexicon, Lexicon
 from kg.extract.linking import link, link_subjects
-from kg.extract.mentions import Found, Indexes, build_indexes, find_mentions, find_subjects, last_words, not_meant
+from kg.extract.mentions import Found, Indexes, bodies_heard, build_indexes, find_mentions, find_subjects, last_words, not_meant
 from kg.extract.parses import Reading, candidates, with_names
 from kg.extract.roles import SentenceView
 from kg.extract.sentences import split_sentences
@@ -65,6 +65,11 @@ class LexiconEngine:
             mentions = find_mentions(reading.tokens, indexes.names, lexicon, heard, barred)
             found.append((reading.tokens, with_names(mentions, [name for name, _ in reading.names])))
             heard |= last_words(found[-1][1], entities)
+        heard |= bodies_heard([reading.tokens for _, reading in kept], lexicon)
+        for number, (_, reading) in enumerate(kept):  # a headline names nobody in full: once more, with what the whole text has told
+            if any({token.text, token.text[:-1], token.parts[0]} & heard for token in reading.tokens):
+                mentions = find_mentions(reading.tokens, indexes.names, lexicon, heard, barred)
+                found[number] = reading.tokens, with_names(mentions, [name for name, _ in reading.names])
         extra = {**indexes.extra, **candidates((name for _, reading in kept for name in reading.names), self.knowledge.names)}
         linked = link(found, document, self.knowledge, lexicon, extra)
         entities = {**self.knowledge.entities, **extra}

@@ -403,10 +403,9 @@ def _heads_line(found: list[Chunk], position: int, tokens: Sequence[Token]) -> b
     return (
         position == 1
         and found[0].start == 0
-        and tokens[-1].text != "."
         and stop < len(tokens)
         and tokens[stop].kind == "V"
-        and tokens[stop].form in ("fin", "inf")
+        and (tokens[stop].form == "inf" or (tokens[stop].form == "fin" and tokens[-1].text != "."))
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from kg.extract.tokens import Token
-from kg.extract.verbs import REDUCED, counts, is_finite
+from kg.extract.verbs import NOMINATIVE, REDUCED, counts, is_finite
 from kg.extract.verbs import Clause as Clause
 from kg.extract.verbs import describe_verbs as describe_verbs
 
@@ -70,7 +70,7 @@ def find_clauses(tokens: Sequence[Token], language: str) -> list[Clause]:
             or (language == "en" and len(clauses) > 1 and clauses[-1].kind == "inf" and clauses[-2].kind == "rel")
         )
         joined = kind == "main" and aside and not waiting
-        if joined and language == "en" and _has_subject(tokens, segment):
+        if joined and language == "en" and (_has_subject(tokens, segment) or _goes_on(tokens, segment, clauses)):
             joined = False
         if joined and (target := _open_clause(clauses[:-1])) is not None and not any(is_finite(tokens[place]) for place in target.tokens):
             target.tokens.extend(segment)
@@ -97,6 +97,12 @@ def _has_subject(tokens: Sequence[Token], segment: list[int]) -> bool:
     """Whether an English segment is a short clause of saying with its own subject ("Rouhani said in comments")."""
     verb = next((number for number, place in enumerate(segment) if tokens[place].kind in "VAM"), 0)
     return verb > 0 and tokens[segment[verb]].lemma in _SAYING and tokens[segment[verb - 1]].kind in "NEO"
+
+
+def _goes_on(tokens: Sequence[Token], segment: list[int], clauses: list[Clause]) -> bool:
+    """Whether an English "and …" goes on with what a participle says ("saying the army had come *and seized* the port")."""
+    verb = len(segment) > 1 and tokens[segment[0]].kind == "C" and is_finite(tokens[segment[1]])
+    return verb and len(clauses) > 1 and clauses[-1].kind == "sub" and clauses[-2].kind == "part" and clauses[-1].opener in ("", "that")
 
 
 def _is_participle(tokens: Sequence[Token], segment: list[int], language: str) -> bool:
@@ -134,6 +140,8 @@ def _breaks_before(tokens: Sequence[Token], place: int, current: list[int], lang
     token = tokens[place]
     seen = any(counts(tokens, position) for position in current)
     if token.kind == "C" and token.lower in ("und", "and", "aber", "but", "or", "oder", "sondern"):
+        if language == "en" and tokens[place - 1].lower in NOMINATIVE:
+            return False  # "he *and* Ortega agreed"
         return seen and _conjoins(tokens, place, language) and not (language == "de" and _is_open(tokens, place, current))
     if language == "de":
         return token.kind == "S" and token.lower in ("dass", "ob", "weil", "wenn") and seen
@@ -271,7 +279,8 @@ def _bare_complement(tokens: Sequence[Token], place: int, current: list[int]) ->
         tokens[place].kind == "N" and previous.kind in "NE" and tokens[place].pos != "NN2"
     ):
         return False
-    return _finite_ahead(tokens, place, 8) and not any(tokens[position].kind in "VAM" for position in range(said[-1] + 1, place))
+    ahead = tokens[place].lower in NOMINATIVE or _finite_ahead(tokens, place, 8)
+    return ahead and not any(tokens[position].kind in "VAM" for position in range(said[-1] + 1, place))
 
 
 def _verb_ahead(tokens: Sequence[Token], place: int, reach: int) -> bool:
@@ -297,7 +306,7 @@ def _strictly_finite_ahead(tokens: Sequence[Token], place: int, reach: int) -> b
     """Whether the first verb behind a place, before any break, is a finite one with a subject before it."""
     for position in range(place + 1, min(len(tokens), place + 1 + reach)):
         token = tokens[position]
-        if token.kind == "C" and token.lower == "and" and tokens[position - 1].kind in "NE" and position < place + 6:
+        if token.kind == "C" and token.lower == "and" and tokens[position - 1].kind in "NEO" and position < place + 6:
             continue  # "since Oman and Chad agreed"
         if token.text in _BREAKS or token.kind in "ZC" or (token.kind == "P" and tokens[position].lower in _BEFORE_CLAUSE):
             return False

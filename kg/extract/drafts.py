@@ -36,6 +36,12 @@ DISTANT: Final = 0.95
 """What is left of the confidence where the other party is only named in a sentence before."""
 
 
+_AGAINST: Final = frozenset(("Assault", "Coerce", "Accuse", "Threaten", "Sanction"))
+"""Types of deeds that are always aimed at somebody."""
+_TOGETHER: Final = frozenset(("they", "we", "wir"))
+"""Pronouns that stand for both sides of what is mutual, though they are linked with one of them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
     """An event before it is dated and matched with the known ones; `teller` is who speaks of it by complaining or refusing.
@@ -143,6 +149,12 @@ def make_draft(
         if not recipients and frame.counterpart == "other":
             recipients = _partner(view, actors, context)
             implied = distant = bool(recipients)
+    if actors and not recipients and event_type in ("Agree", "Consult", "Cooperate") and actors[0].mention.text.casefold() in _TOGETHER:
+        recipients = _partner(view, actors, context, together=True)  # "they also signed …"
+        implied = distant = bool(recipients)
+    if actors and not recipients and frame.counterpart in ("none", "sentence") and event_type in _AGAINST:
+        recipients = _partner(view, actors, context, together=True)
+        implied = distant = bool(recipients)
     if not recipients and frame.counterpart == "explicit":
         return None
     if frame.category == "Pledge" and event_type == "Concede" and trigger.verb:
@@ -169,11 +181,15 @@ def make_draft(
     )
 
 
-def _partner(view: SentenceView, actors: tuple[Link, ...], context: tuple[Link, ...]) -> tuple[Link, ...]:
-    """The side that the sentences before named last, if the document has told of a deed between it and the actors."""
+def _partner(view: SentenceView, actors: tuple[Link, ...], context: tuple[Link, ...], together: bool = False) -> tuple[Link, ...]:
+    """The side that the sentences before named last, if the document has told of a deed between it and the actors.
+
+    With `together`, the last side of which it has.
+    """
     own = {view.state(actor) for actor in actors}
-    others = [view.side(link) for link in context if view.state(link) not in own and view.has_state(link)]
-    return tuple(link for link in others[:1] if any(frozenset((view.state(link), state)) in view.partners for state in own))
+    others = [view.side(link) for link in context if view.state(link) not in own and (together or view.has_state(link))]
+    told = [link for link in others if any(frozenset((view.state(link), state)) in view.partners for state in own)]
+    return tuple(told[:1]) if together else tuple(link for link in others[:1] if link in told)
 
 
 def _vowed(view: SentenceView, trigger: Trigger, lexicon: LanguageLexicon) -> tuple[str, str]:

@@ -74,6 +74,7 @@ LIST_TABLES: Final = {
         "averting",
         "doing",
         "silence",
+        "bands",
     ),
 }
 NAME_KEYS: Final = {

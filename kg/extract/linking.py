@@ -123,7 +123,7 @@ class _Linker:
         self.titles.pairs(tokens, placed)
         for _ in range(2):  # a second time for titles that stand before a phrase the first pass made ("spokesman for the … ministry")
             self.titles.resolve(tokens, placed, positions)
-        self.parties.resolve(tokens, placed)
+        self.parties.resolve(tokens, placed, positions)
         self.titles.join(tokens, placed)
         self.pronouns.resolve(tokens, placed)
         self.remember(placed)

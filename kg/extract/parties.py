@@ -8,7 +8,7 @@ from typing import Final
 from kg.extract.gazetteer import Entity
 from kg.extract.lexicon import LanguageLexicon
 from kg.extract.pronouns import CONFIDENCE, Placed, span
-from kg.extract.titles import Titles
+from kg.extract.titles import Position, Titles
 from kg.extract.tokens import Token
 from kg.model import Link
 from kg.terms import Names
@@ -30,10 +30,14 @@ class Parties:
         self.entities = entities
         self.known: dict[str, Entity] = {}
 
-    def resolve(self, tokens: Sequence[Token], placed: Placed) -> None:
-        """Link the groups of a sentence into `placed`; a group of an organisation is the organisation ("Hamas fighters")."""
+    def resolve(self, tokens: Sequence[Token], placed: Placed, positions: list[Position]) -> None:
+        """Link the groups of a sentence into `placed`; a group of an organisation is the organisation ("Hamas fighters").
+
+        Who is said to lead a band is added to `positions`.
+        """
         if not self.lexicon.parties:
             return
+        self.leaders(tokens, placed, positions)
         covered = {place for first, (last, made) in placed.items() if made.mention.kind != "adjective" for place in range(first, last + 1)}
         for place in range(len(tokens)):
             label, begin = self.group_at(tokens, place)
@@ -55,6 +59,23 @@ class Parties:
                 placed.pop(inner, None)
             placed[first] = (place, Link(span(tokens, first, place, "role"), entity.iri, entity.label, entity.names, confidence))
 
+    def leaders(self, tokens: Sequence[Token], placed: Placed, positions: list[Position]) -> None:
+        """Add who leads a band without a name ("rebel leader Juan Ortega"): he holds his post with it, not with the state."""
+        for first, (_, made) in sorted(placed.items()):
+            if made.mention.kind not in ("name", "alias") or self.titles.entity_kind(made.entity) not in ("person", "candidate"):
+                continue
+            title = next((place for place in range(max(0, first - 3), first) if self.titles.title_at(tokens, place)[1] == first - place), -1)
+            if title < 0 or not self.titles.title_at(tokens, title)[0]:
+                continue
+            label, noun = self.titles.band_at(tokens, title, first - 1)
+            if not label:
+                continue
+            modifier = self.titles.modifier(tokens, placed, noun, noun)
+            entity = self.group(label, modifier[0] if modifier else None)
+            body = Link(span(tokens, noun, noun, "role"), entity.iri, entity.label, entity.names, _TRUST)
+            office = self.titles.title_at(tokens, title)[0]
+            positions.append(Position(made, body, span(tokens, min(noun, title), first - 1, "title"), office))
+
     def group_at(self, tokens: Sequence[Token], place: int) -> tuple[str, int]:
         """The English name of the group whose noun stands at a place, and where it begins; empty for none."""
         token = tokens[place]
@@ -75,7 +96,8 @@ class Parties:
         follower = tokens[place + 1] if place + 1 < len(tokens) else None
         if follower is None:
             return False
-        if self.lexicon.language == "en" and follower.kind == "N" and tokens[place].pos != "NN2":
+        noun = next((token for token in tokens[place + 1 :] if token.kind != "J"), follower)
+        if self.lexicon.language == "en" and noun.kind == "N" and tokens[place].pos != "NN2":
             return True
         return follower.kind == "E" and not tokens[place].lower.endswith(("s", "n")) and follower.text[0].isupper()
 

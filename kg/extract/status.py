@@ -114,8 +114,10 @@ def governing(view: SentenceView, number: int, lexicon: LanguageLexicon, depth: 
     above = view.clauses[clause.parent]
     words = set(words_of(view, above.tokens))
     first = clause.tokens[0]
-    if clause.kind == "inf" and view.language == "en" and first and view.tokens[first].kind == "Z" and view.tokens[first - 1].lemma == "be":
-        return "planned"
+    if clause.kind == "inf" and view.language == "en" and first > 1 and view.tokens[first].kind == "Z":
+        before = first - 2 if view.tokens[first - 1].kind == "R" else first - 1
+        if view.tokens[before].lemma == "be":
+            return "planned"  # "are also to meet"
     if clause.kind == "inf" and is_negated(view, clause.parent, lexicon):
         return "negated"
     if above.lemma in lexicon.words("status.hope_verbs") | lexicon.words("status.doubt_verbs") or (

@@ -105,6 +105,8 @@ class Titles(Collectives):
                     body = self.home(person) or body  # an envoy to a body serves a state
                 if body is not None and self.entity_kind(body.entity) == "person":
                     body = self.home(body)  # "Trump's adviser"
+                if self.band_at(tokens, place, last)[0]:
+                    continue  # the band's leader, not the state's
                 words = " ".join(item.lower for item in tokens[place : last + 1])
                 explicit = body is not None
                 if (
@@ -283,6 +285,16 @@ class Titles(Collectives):
                 if self.offices.has(iri, office, title) or self.has_title(iri, office, title):
                     return Link(span(tokens, place, last, "title"), iri, made.label, made.names, 0.65)
         return None
+
+    def band_at(self, tokens: Sequence[Token], place: int, last: int) -> tuple[str, int]:
+        """The band that a title tells somebody to lead, and the place of its noun ("*rebel* military leader Juan Ortega"); empty for none."""
+        for back in range(last - 1, max(-1, place - 3), -1):
+            label = self.lexicon.party_of(tokens[back].lower) if tokens[back].pos != "NN2" else ""
+            if label in self.lexicon.words("words.bands"):
+                return label, back
+            if back <= place and tokens[back - 1].kind not in "NJ":
+                break
+        return "", place
 
     def titles_of(self, office: str) -> Iterable[str]:
         """The words for an office."""

@@ -200,6 +200,8 @@ def _with_verbs(tokens: list[Token]) -> list[Token]:
     """English: a gerund that was taken for an adjective ("after accusing Tehran"), a verb for a plural ("Britain suspects Moscow")."""
     for place in range(1, len(tokens) - 1):
         token, before, behind = tokens[place], tokens[place - 1], tokens[place + 1]
+        if token.form == "inf" and before.lower == "and" and place > 1 and tokens[place - 2].lower in ("he", "she") and behind.kind in "NJE":
+            tokens[place] = replace(token, pos="AJ0", kind="J", form="")  # "he and *rebel* leader Juan Ortega"
         infinitive = before.lower == "to" and token.lower in ("free", "open", "arm", "back", "aid") and behind.kind in "DEKJNO"
         if infinitive and behind.lower not in ("trade", "market", "markets", "economy", "conflict", "control", "air"):
             tokens[place - 1] = replace(before, kind="Z")
@@ -212,6 +214,18 @@ def _with_verbs(tokens: list[Token]) -> list[Token]:
         governs = behind.kind in "EDO" or described
         if plural and before.kind == "E" and governs and not any(other.form == "fin" for other in tokens[:place]):
             tokens[place] = replace(token, lemma=_tagger("en").analyze(token.text, pos="VVZ")[0], pos="VVZ", kind="V", form="fin")
+    return tokens if any(token.kind in "VAM" and token.form == "fin" for token in tokens) else _with_plural_verb(tokens)
+
+
+def _with_plural_verb(tokens: list[Token]) -> list[Token]:
+    """English, where no word is a finite verb: a noun behind a plural that can be one ("Omani rebels *sign* peace deal")."""
+    for place in range(1, len(tokens) - 1):
+        token, before, behind = tokens[place], tokens[place - 1], tokens[place + 1]
+        several = before.pos == "NN2" or (before.kind == "E" and place > 2 and tokens[place - 2].text in (",", "and"))
+        if token.pos != "NN1" or not token.text.islower() or not several or behind.kind not in "DJNEO":
+            continue
+        if any(tag in ("VVI", "VVB") for tag, _ in _tagger("en").tag_word(token.text)[:2]):
+            return [*tokens[:place], replace(token, lemma=token.lower, pos="VVB", kind="V", form="fin"), *tokens[place + 1 :]]
     return tokens
 
 

@@ -139,14 +139,31 @@ class Collectives:
                 self.seen.pair = before[1], made
             before = (last, made) if fitting else None
 
+    def is_taken_up(self, tokens: Sequence[Token], placed: Placed, place: int) -> bool:
+        """Whether a noun takes up a body or state that was named before: "the group", in English also "the Gulf state"."""
+        back = place - 1
+        while self.lexicon.language == "en" and back > 0 and tokens[back].kind in "JNE" and place - back < 3:
+            people = self.entities.get(placed[back][1].entity) if back in placed else None
+            if back in placed and not (people is not None and "People" in people.classes):
+                break
+            back -= 1
+        follower = tokens[place + 1] if place + 1 < len(tokens) else None
+        alone = follower is None or (follower.kind not in "NEG" and follower.lower not in ("of", "in"))
+        plain = back == place - 1 and tokens[place].lemma.casefold() in self.lexicon.words("words.bodies")
+        return back >= 0 and tokens[back].lower in DEFINITE and (plain or (alone and back < place - 1))
+
     def body_again(self, tokens: Sequence[Token], placed: Placed, place: int) -> None:
         """ "the agency", "das Land": the last organisation or state named before."""
         state = tokens[place].lemma.casefold() in self.lexicon.words("words.countries")
         wanted = ("state",) if state else ("organisation",)
-        here = [placed[first][1] for first in sorted(placed, reverse=True) if first < place]
+        plain = tokens[place - 1].lower in DEFINITE
+        here = [placed[first][1] for first in sorted(placed, reverse=True) if first < place] if plain else []
+        named = set() if plain else {made.entity for _, made in placed.values()}
         for group in (here, *(tuple(reversed(links)) for links in reversed(self.seen.sentences[-2:]))):
             for made in group:
                 entity = self.entities.get(made.entity)
+                if made.entity in named:
+                    continue  # "accused *the island nation* of …" speaks of another one
                 if (
                     entity is None
                     or entity.kind not in wanted
@@ -154,6 +171,8 @@ class Collectives:
                     or {"Medium", "People"} & set(entity.classes)
                 ):
                     continue
+                for first in [first for first in placed if not plain and place - 3 < first < place]:
+                    del placed[first]  # "the *Jewish* state"
                 placed[place] = (place, self.make(entity.iri, span(tokens, place, place, "role"), 0.6))
                 return
 

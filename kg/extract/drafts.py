@@ -121,6 +121,9 @@ def make_draft(
         told = bool(chain(view, said, trigger.clause))
         status = tense(view, trigger.clause, "Reject") if wishes and not told else "occurred"
         event_type, category = frame.negated, frame.negated
+    if frame.negated and not trigger.verb and view.language == "en" and trigger.clause >= 0 and is_negated(view, trigger.clause, lexicon):
+        if view.chunk_of.get(trigger.place) in view.objects(trigger.clause) and _refuses(view, trigger, said, lexicon):
+            status, event_type, category = "occurred", frame.negated, frame.negated  # "will not hold talks"
     sides = parties(trigger) if not (trigger.verb or (actors and recipients)) else ()
     if len(sides) == 2:
         near = {view.state(link) for link in actors}
@@ -152,7 +155,7 @@ def make_draft(
     if actors and not recipients and event_type in ("Agree", "Consult", "Cooperate") and actors[0].mention.text.casefold() in _TOGETHER:
         recipients = _partner(view, actors, context, together=True)  # "they also signed …"
         implied = distant = bool(recipients)
-    if actors and not recipients and frame.counterpart in ("none", "sentence") and event_type in _AGAINST:
+    if actors and not recipients and frame.counterpart in ("none", "sentence") and event_type in _AGAINST and status != "negated":
         recipients = _partner(view, actors, context, together=True)
         implied = distant = bool(recipients)
     if not recipients and frame.counterpart == "explicit":
@@ -319,7 +322,8 @@ def _noun_roles(view: SentenceView, trigger: Trigger) -> tuple[tuple[Link, ...],
         if actors:
             break
         if role == "genitive":
-            actors = tuple(link for link in view.owners(chunk) if not view.names_event(link) and not is_scene(view, link, frame))
+            owned = view.possessors(chunk) if view.language == "en" and "of" in frame.noun_recipient else view.owners(chunk)
+            actors = tuple(link for link in owned if not view.names_event(link) and not is_scene(view, link, frame))
         elif role == "possessor":
             actors = tuple(link for link in view.possessors(chunk) if not view.names_event(link) and not is_scene(view, link, frame))
         elif (
@@ -369,9 +373,20 @@ def _noun_roles(view: SentenceView, trigger: Trigger) -> tuple[tuple[Link, ...],
         recipients = tuple(link for place in others for link in view.heads(place) if link.entity not in {actor.entity for actor in actors})
     if not recipients and trigger.clause >= 0 and chunk in view.objects(trigger.clause) and "mit" in frame.noun_recipient:
         recipients = tuple(link for place in view.with_preposition(trigger.clause, "mit") for link in view.heads(place))
+    if not recipients and actors and trigger.clause >= 0 and view.language == "en":
+        recipients = _met(view, trigger, chunk, actors)
     if frame.symmetric and len(actors) > 1 and not recipients:
         return actors[:1], actors[1:]
     return (actors[:1] if frame.symmetric and recipients else actors), recipients
+
+
+def _met(view: SentenceView, trigger: Trigger, chunk: int, actors: tuple[Link, ...]) -> tuple[Link, ...]:
+    """The subject that somebody else's visit or attack comes to ("Rome expects a visit by …", "two Omanis were wounded in a raid")."""
+    clause, subject = view.clauses[trigger.clause], view.actors(view.subject(trigger.clause))
+    others = tuple(link for link in subject if view.state(link) not in {view.state(actor) for actor in actors})
+    visited = trigger.frame.category == "Visit" and chunk in view.objects(trigger.clause)
+    harmed = trigger.frame.type == "Assault" and view.chunks[chunk].prep in ("in", "by", "during")
+    return others if visited or (harmed and (clause.passive or clause.lemma in view.undergoing)) else ()
 
 
 def _drawn(view: SentenceView, trigger: Trigger, actors: tuple[Link, ...]) -> tuple[tuple[Link, ...], tuple[Link, ...]]:

@@ -75,6 +75,7 @@ LIST_TABLES: Final = {
         "doing",
         "silence",
         "bands",
+        "described",
     ),
 }
 NAME_KEYS: Final = {

@@ -41,7 +41,12 @@ class Parties:
         covered = {place for first, (last, made) in placed.items() if made.mention.kind != "adjective" for place in range(first, last + 1)}
         for place in range(len(tokens)):
             label, begin = self.group_at(tokens, place)
-            if not label or covered & set(range(begin, place + 1)) or self.describes(tokens, place):
+            if not label or covered & set(range(begin, place + 1)):
+                continue
+            if self.describes(tokens, place):
+                if self.acts(tokens, place) and place not in placed:  # "*rebel* attacks"
+                    entity = self.group(label, None)
+                    placed[place] = place, Link(span(tokens, place, place, "adjective"), entity.iri, entity.label, entity.names, _TRUST)
                 continue
             modifier = self.titles.modifier(tokens, placed, begin, place)
             if modifier is not None and modifier[2] > place:
@@ -100,6 +105,11 @@ class Parties:
         if self.lexicon.language == "en" and noun.kind == "N" and tokens[place].pos != "NN2":
             return True
         return follower.kind == "E" and not tokens[place].lower.endswith(("s", "n")) and follower.text[0].isupper()
+
+    def acts(self, tokens: Sequence[Token], place: int) -> bool:
+        """Whether an English group's noun stands before that of a deed of violence, which is the group's then ("*guerrilla* attacks")."""
+        frame = self.lexicon.noun_frame(tokens[place + 1].lemma) if self.lexicon.language == "en" else None
+        return frame is not None and frame.type in ("Assault", "Protest") and "genitive" in frame.noun_actor
 
     def is_body(self, link: Link) -> bool:
         """Whether a group's modifier is a body that the group acts for."""

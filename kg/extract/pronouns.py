@@ -145,6 +145,8 @@ class Pronouns:
         """Whether a pronoun is the object of the first clause of its sentence, whose subject it cannot be then ("Rome praised it")."""
         before = tokens[:place]
         form = tokens[place].lower in ("him", "them", "it", "her", "ihn", "ihm", "ihnen") and tokens[place].kind == "O"
+        follower = tokens[place + 1] if place + 1 < len(tokens) else tokens[place]
+        form = form and not (tokens[place].lower == "it" and follower.kind in "VAMR" and follower.form != "ing")  # "said *it* would …"
         boundary = any(token.kind in "CSW" or token.text in ",;:" for token in before)
         return form and not boundary and any(token.kind == "V" for token in before)
 

@@ -205,12 +205,18 @@ class SentenceView(Control):
         return (
             before is not None
             and bool(before.heads)
-            and not chunk.heads
+            and (not chunk.heads or self._names_holder(before, chunk))
             and chunk.start == before.end + 1
             and self.tokens[before.end].text == ","
             and chunk.end < len(self.tokens)
             and self.tokens[chunk.end].text == ","
         )
+
+    def _names_holder(self, before: Chunk, chunk: Chunk) -> bool:
+        """Whether a chunk gives the name of who holds the English office before it ("Oman's envoy, *Ali Said*, …")."""
+        holders = {held.person.entity for held in self.positions}
+        titled = self.language == "en" and before.heads[0].mention.kind in ("role", "title")
+        return titled and chunk.heads[0].entity in holders
 
     def subject_chunk(self, number: int) -> int | None:
         """The chunk that is a clause's grammatical subject; -1 for a relative pronoun, none where the clause has no own subject."""
@@ -277,6 +283,9 @@ class SentenceView(Control):
                 if controlled:
                     return tuple(controlled[:1])
             return self.subject(parent, depth + 1) if parent >= 0 else ()
+        ahead = self.leads_up(number)
+        if ahead >= 0:
+            return self.subject(ahead, depth + 1)
         if self.language == "en" and self.continues(number):
             return self.subject(number - 1, depth + 1)
         for earlier in range(number - 1, -1, -1):
@@ -394,7 +403,7 @@ class SentenceView(Control):
         """Who does it in a passive clause: behind `von`, `durch` or `by`, else the body in which it is done ("ratified in the Senate")."""
         for preposition in ("von", "durch", "by", "in"):
             for place in self.with_preposition(number, preposition):
-                found = self.heads(place)
+                found = self.heads(place) or (self.owners(place) if preposition == "by" else ())  # "by Libyan fire"
                 if preposition == "in":
                     found = tuple(link for link in found if (entity := self.entities.get(link.entity)) and entity.kind == "organisation")
                 if found:

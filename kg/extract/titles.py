@@ -60,7 +60,7 @@ class Titles(Collectives):
         """Link a sentence's titles and collective nouns into `placed`, and add the posts it names to `positions`."""
         covered = {place for first, (last, made) in placed.items() if made.mention.kind != "adjective" for place in range(first, last + 1)}
         collectives = self.lexicon.words("words.collectives")
-        bodies = self.lexicon.words("words.bodies")
+        bodies, described = self.lexicon.words("words.bodies"), self.lexicon.words("words.described")
         taken = -1
         for place, token in enumerate(tokens):
             if place <= taken:
@@ -77,7 +77,7 @@ class Titles(Collectives):
                 continue  # "foreign minister" was seen as a whole
             if token.text.endswith("-"):
                 continue
-            if token.lemma.casefold() in bodies and place and tokens[place - 1].lower in DEFINITE and place not in placed:
+            if token.lemma.casefold() in bodies | described and place not in placed and self.is_taken_up(tokens, placed, place):
                 self.body_again(tokens, placed, place)
                 if place in placed:
                     continue

@@ -136,6 +136,9 @@ def tokenize(sentence: Sentence, language: str) -> tuple[Token, ...]:
         kind, form = _classify(word, pos, language)
         previous = words[position - 1] if position else ""
         kind, form, lemma = _corrected(word, previous, kind, form, lemma, language)
+        if kind == "V" and language == "en" and "-" in word[1:-1]:  # "test-fired"
+            first, _, last = word.rpartition("-")
+            lemma = f"{first}-{_tagger('en').analyze(last, pos=pos)[0]}"
         tokens.append(Token(sentence.start + start, sentence.start + end, word, lemma, pos, kind, form))
     return tuple(_with_a_verb(tokens, sentence.headline) if language == "de" else _with_verbs(_in_capitals(tokens)))
 
@@ -203,6 +206,8 @@ def _with_verbs(tokens: list[Token]) -> list[Token]:
         if token.form == "inf" and before.lower == "and" and place > 1 and tokens[place - 2].lower in ("he", "she") and behind.kind in "NJE":
             tokens[place] = replace(token, pos="AJ0", kind="J", form="")  # "he and *rebel* leader Juan Ortega"
         infinitive = before.lower == "to" and token.lower in ("free", "open", "arm", "back", "aid") and behind.kind in "DEKJNO"
+        bound = place > 1 and tokens[place - 2].kind == "A" and before.lower == "to" and token.pos == "NN1" and token.text.islower()
+        infinitive = infinitive or (bound and _can_be_verb(token.text))  # "are to *exchange* prisoners"
         if infinitive and behind.lower not in ("trade", "market", "markets", "economy", "conflict", "control", "air"):
             tokens[place - 1] = replace(before, kind="Z")
             tokens[place] = replace(token, lemma=token.lower, pos="VVI", kind="V", form="inf")
@@ -218,15 +223,26 @@ def _with_verbs(tokens: list[Token]) -> list[Token]:
 
 
 def _with_plural_verb(tokens: list[Token]) -> list[Token]:
-    """English, where no word is a finite verb: a noun behind a plural that can be one ("Omani rebels *sign* peace deal")."""
+    """English, where no word is a finite verb: a noun behind a plural, or a participle behind a phrase between commas, that can be one."""
     for place in range(1, len(tokens) - 1):
         token, before, behind = tokens[place], tokens[place - 1], tokens[place + 1]
         several = before.pos == "NN2" or (before.kind == "E" and place > 2 and tokens[place - 2].text in (",", "and"))
         if token.pos != "NN1" or not token.text.islower() or not several or behind.kind not in "DJNEO":
             continue
-        if any(tag in ("VVI", "VVB") for tag, _ in _tagger("en").tag_word(token.text)[:2]):
+        if _can_be_verb(token.text):
+            # "Omani rebels *sign* peace deal"
             return [*tokens[:place], replace(token, lemma=token.lower, pos="VVB", kind="V", form="fin"), *tokens[place + 1 :]]
+    verbs = [place for place, token in enumerate(tokens) if token.kind in "VAM"]
+    first = verbs[0] if verbs else 0
+    if first > 1 and tokens[first].pos in ("VVN", "VVD") and tokens[first - 1].text == "," and tokens[first].text.islower():
+        if any(token.text == "," for token in tokens[: first - 1]):  # "Rome, on a visit to Oman, *called* for peace"
+            return [*tokens[:first], replace(tokens[first], pos="VVD", form="fin"), *tokens[first + 1 :]]
     return tokens
+
+
+def _can_be_verb(word: str) -> bool:
+    """Whether an English noun is as well the base form of a verb."""
+    return any(tag in ("VVI", "VVB") for tag, _ in _tagger("en").tag_word(word)[:2])
 
 
 def dateline(tokens: Sequence[Token]) -> int:

@@ -44,6 +44,12 @@ class Collectives:
         )
         return entity.state if entity is not None and fitting and entity.state in self.entities else ""
 
+    def served(self, made: Link) -> str:
+        """The state that a person in office serves, in English ("the premier … . The army …"); empty for anybody else."""
+        entity = self.entities.get(made.entity)
+        told = entity is not None and entity.kind == "person" and made.mention.kind == "title" and self.lexicon.language == "en"
+        return entity.state if entity is not None and told and entity.state in self.entities else ""
+
     def is_government(self, tokens: Sequence[Token], placed: Placed, place: int) -> bool:
         """Whether a noun stands for the government of the state that the text speaks of ("the government", "die Behörden")."""
         token = tokens[place]
@@ -72,7 +78,7 @@ class Collectives:
         behind = [placed[first][1] for first in sorted(placed) if first > place]
         for group in (here, *reversed(self.seen.sentences[-3:])):
             for made in group:
-                state = self.home_of(made.entity)
+                state = self.home_of(made.entity) or self.served(made)
                 if state:
                     return None if state in barred else self.make(state, made.mention, 0.5)
         topic = self.offices.topic()

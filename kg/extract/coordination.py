@@ -29,10 +29,10 @@ def coordinated(found: Sequence[Chunk], tokens: Sequence[Token]) -> tuple[Chunk,
                 and (_list_goes_on(found, position, tokens) or _heads_line(found, position, tokens))
             )
             same = not chunk.prep or chunk.prep == before.prep
-            if _comma_and(between) and chunk.heads and before.heads and not chunk.prep:
+            if _comma_and(between) and before.heads and not chunk.prep and (chunk.heads or chunk.mods):
                 explained = len(result) > 1 and _explains(result[-2], before, tokens)
                 before = result[-2] if explained else before
-                listed = explained or before.group != position - 1
+                listed = explained or (bool(chunk.heads) and before.group != position - 1)
             if (joined or listed) and same and not chunk.time and not before.time:
                 group = before.group
                 if not chunk.prep:
@@ -49,7 +49,7 @@ def _comma_and(between: Sequence[Token]) -> bool:
 def _explains(named: Chunk, before: Chunk, tokens: Sequence[Token]) -> bool:
     """Whether a phrase only gives the name of the office before it ("Rome's premier, *Jan Roth*, and …")."""
     comma = before.start == named.end + 1 and tokens[named.end].text == ","
-    titled = bool(named.heads) and named.heads[0].mention.kind in ("role", "title")
+    titled = named.heads[0].mention.kind in ("role", "title") if named.heads else bool(named.mods)
     return comma and titled and bool(before.heads) and before.heads[0].mention.kind in ("name", "alias")
 
 

@@ -175,11 +175,13 @@ class Participants:
 
     def named_behind(self, number: int) -> tuple[Link, ...]:
         """Who is named behind a title and a comma: "der Präsident der Kommission, *Jean-Claude Juncker*, …"."""
-        chunk = self.chunks[number]
-        for person in (held.person for held in self.positions if chunk.start <= self._place(held.title) < chunk.end):
-            if person.mention.start > self.tokens[chunk.head].start:
-                return self.actors((person,))
-        return ()
+        found: list[Link] = []
+        for chunk in (chunk for chunk in self.chunks if chunk.group == self.chunks[number].group):
+            for person in (held.person for held in self.positions if chunk.start <= self._place(held.title) < chunk.end):
+                if person.mention.start > self.tokens[chunk.head].start:
+                    found.append(person)
+                    break
+        return self.actors(found)
 
     def _place(self, mention: Mention) -> int:
         return next((number for number, token in enumerate(self.tokens) if token.start <= mention.start < token.end), -1)

@@ -107,7 +107,9 @@ class Parties:
         return follower.kind == "E" and not tokens[place].lower.endswith(("s", "n")) and follower.text[0].isupper()
 
     def acts(self, tokens: Sequence[Token], place: int) -> bool:
-        """Whether an English group's noun stands before that of a deed of violence, which is the group's then ("*guerrilla* attacks")."""
+        """Whether an English noun has a group for its owner: that of a deed ("*student* protests"), any one a band ("*rebel* positions")."""
+        if self.lexicon.language == "en" and self.group_at(tokens, place)[0] in self.lexicon.words("words.bands"):
+            return True
         frame = self.lexicon.noun_frame(tokens[place + 1].lemma) if self.lexicon.language == "en" else None
         return frame is not None and frame.type in ("Assault", "Protest") and "genitive" in frame.noun_actor
 

@@ -204,8 +204,7 @@ class SentenceView(Control):
         before = self.chunks[number - 1] if number else None
         return (
             before is not None
-            and bool(before.heads)
-            and (not chunk.heads or self._names_holder(before, chunk))
+            and (bool(before.heads and not chunk.heads) or self._names_holder(before, chunk))
             and chunk.start == before.end + 1
             and self.tokens[before.end].text == ","
             and chunk.end < len(self.tokens)
@@ -214,9 +213,8 @@ class SentenceView(Control):
 
     def _names_holder(self, before: Chunk, chunk: Chunk) -> bool:
         """Whether a chunk gives the name of who holds the English office before it ("Oman's envoy, *Ali Said*, …")."""
-        holders = {held.person.entity for held in self.positions}
-        titled = self.language == "en" and before.heads[0].mention.kind in ("role", "title")
-        return titled and chunk.heads[0].entity in holders
+        titles = [held.title for held in self.positions if chunk.heads and held.person.entity == chunk.heads[0].entity]
+        return self.language == "en" and any(before.start <= self._place(title) < before.end for title in titles)
 
     def subject_chunk(self, number: int) -> int | None:
         """The chunk that is a clause's grammatical subject; -1 for a relative pronoun, none where the clause has no own subject."""

@@ -222,7 +222,8 @@ class Titles(Collectives):
             last += 1
         if last + 1 < len(tokens) and tokens[last + 1].text == "(":
             last = next((place for place in range(last + 2, min(last + 8, len(tokens))) if tokens[place].text == ")"), last)
-        following = placed.get(last + 1)
+        rank = last + 2 in placed and last + 1 not in placed and tokens[last + 1].kind == "E" and tokens[last + 1].text.isalpha()
+        following = placed.get(last + 2 if rank else last + 1)  # "spokesman *Major* Jan Roth"
         if following is None and last + 2 < len(tokens) and tokens[last + 1].text == ",":
             following = placed.get(last + 2)
             if following and not (following[0] + 1 < len(tokens) and tokens[following[0] + 1].text in (",", ".")):

@@ -81,6 +81,8 @@ def find_clauses(tokens: Sequence[Token], language: str) -> list[Clause]:
         clause = Clause([*waiting, *segment], kind, opener)
         waiting.clear()
         clause.parent = _parent(clauses, kind)
+        if language == "en" and kind == "inf" and clause.parent > 0 and not any(counts(tokens, place) for place in clauses[-1].tokens):
+            clause.parent -= 1  # "met three guests – Ali, Omar and Jan – *to discuss* …"
         clauses.append(clause)
     if waiting:
         if clauses:
@@ -264,7 +266,7 @@ _SAYING: Final = frozenset("say think believe tell argue claim add warn insist h
 def _bare_complement(tokens: Sequence[Token], place: int, current: list[int]) -> bool:
     """English "said North Korea would …": whether the clause that is said begins here, with no conjunction."""
     previous = tokens[place - 1]
-    if tokens[place].kind not in "NEODJ" or previous.kind in "DJPGC":
+    if tokens[place].kind not in "NEODJK" or previous.kind in "DJPGCK":
         return False
     said = [
         position

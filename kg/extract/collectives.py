@@ -177,9 +177,11 @@ class Collectives:
                     or {"Medium", "People"} & set(entity.classes)
                 ):
                     continue
-                for first in [first for first in placed if not plain and place - 3 < first < place]:
-                    del placed[first]  # "the *Jewish* state"
-                placed[place] = (place, self.make(entity.iri, span(tokens, place, place, "role"), 0.6))
+                first = place
+                while not plain and tokens[first - 1].lower not in DEFINITE:
+                    first -= 1  # "the *Jewish* state"
+                    placed.pop(first, None)
+                placed[first] = (place, self.make(entity.iri, span(tokens, first, place, "role"), 0.6))
                 return
 
     def stand_in(self, tokens: Sequence[Token], place: int, last: int, state: tuple[Link, int, int]) -> Link | None:

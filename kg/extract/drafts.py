@@ -13,6 +13,7 @@ from kg.extract.roles import SentenceView
 from kg.extract.speech import Said, chain
 from kg.extract.status import is_negated, noun_status, tense, verb_status
 from kg.extract.triggers import TEMPORAL, Trigger, noun_ending
+from kg.extract.verbs import REDUCED
 from kg.model import Link, Mention
 
 Parties = Callable[[Trigger], tuple[Link, ...]]
@@ -373,11 +374,24 @@ def _noun_roles(view: SentenceView, trigger: Trigger) -> tuple[tuple[Link, ...],
         recipients = tuple(link for place in others for link in view.heads(place) if link.entity not in {actor.entity for actor in actors})
     if not recipients and trigger.clause >= 0 and chunk in view.objects(trigger.clause) and "mit" in frame.noun_recipient:
         recipients = tuple(link for place in view.with_preposition(trigger.clause, "mit") for link in view.heads(place))
+    told = _told_behind(view, trigger, chunk) if view.language == "en" and not recipients else -1
+    if told >= 0:
+        recipients = next((found for role in frame.noun_recipient if (found := fill(view, told, (role,)) if role != "objective" else ())), ())
+        actors = actors or fill(view, told, ("by",))
     if not recipients and actors and trigger.clause >= 0 and view.language == "en":
         recipients = _met(view, trigger, chunk, actors)
     if frame.symmetric and len(actors) > 1 and not recipients:
         return actors[:1], actors[1:]
     return (actors[:1] if frame.symmetric and recipients else actors), recipients
+
+
+def _told_behind(view: SentenceView, trigger: Trigger, chunk: int) -> int:
+    """The participle right behind an English noun that tells more of it ("sanctions *imposed on Chad by Oman*"), or -1."""
+    for number in range(trigger.clause + 1, len(view.clauses)):
+        clause = view.clauses[number]
+        if clause.kind == "rel" and clause.opener == REDUCED and clause.tokens[0] == view.chunks[chunk].end:
+            return number
+    return -1
 
 
 def _met(view: SentenceView, trigger: Trigger, chunk: int, actors: tuple[Link, ...]) -> tuple[Link, ...]:

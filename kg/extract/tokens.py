@@ -205,6 +205,13 @@ def _with_verbs(tokens: list[Token]) -> list[Token]:
         token, before, behind = tokens[place], tokens[place - 1], tokens[place + 1]
         if token.form == "inf" and before.lower == "and" and place > 1 and tokens[place - 2].lower in ("he", "she") and behind.kind in "NJE":
             tokens[place] = replace(token, pos="AJ0", kind="J", form="")  # "he and *rebel* leader Juan Ortega"
+        beyond = tokens[place + 2] if place + 2 < len(tokens) else behind
+        if token.form == "pp" and before.kind == "G" and (behind.kind in "JN" or (behind.lower in ("up", "down") and beyond.kind in "JN")):
+            tokens[place] = replace(token, kind="J", form="")  # "Chad's *stepped up* support"
+            if behind.kind not in "JN":
+                tokens[place + 1] = replace(behind, kind="J")
+        if token.form == "ing" and behind.lower == "between" and before.kind in "PDNJG":
+            tokens[place] = replace(token, lemma=token.lower, pos="NN1", kind="N", form="")  # "days of *fighting* between …"
         infinitive = before.lower == "to" and token.lower in ("free", "open", "arm", "back", "aid") and behind.kind in "DEKJNO"
         bound = place > 1 and tokens[place - 2].kind == "A" and before.lower == "to" and token.pos == "NN1" and token.text.islower()
         infinitive = infinitive or (bound and _can_be_verb(token.text))  # "are to *exchange* prisoners"
@@ -216,8 +223,9 @@ def _with_verbs(tokens: list[Token]) -> list[Token]:
             tokens[place] = replace(token, lemma=_tagger("en").analyze(token.text, pos="VVG")[0], pos="VVG", kind="V", form="ing")
         plural = token.pos == "NN2" and token.text.islower() and token.text.endswith("s")
         described = behind.kind in "JK" and place + 2 < len(tokens) and tokens[place + 2].kind in "NE"
-        governs = behind.kind in "EDO" or described
-        if plural and before.kind == "E" and governs and not any(other.form == "fin" for other in tokens[:place]):
+        governs = behind.kind in "EDO" or described or behind.lower == "to"
+        alone = place == 1 and before.pos == "NN1" and not any(other.form == "fin" for other in tokens)
+        if plural and (before.kind == "E" or alone) and governs and not any(other.form == "fin" for other in tokens[:place]):
             tokens[place] = replace(token, lemma=_tagger("en").analyze(token.text, pos="VVZ")[0], pos="VVZ", kind="V", form="fin")
     return tokens if any(token.kind in "VAM" and token.form == "fin" for token in tokens) else _with_plural_verb(tokens)
 

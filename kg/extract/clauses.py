@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from kg.extract.tokens import Token
+from kg.extract.tokens import SAYING, Token
 from kg.extract.verbs import NOMINATIVE, REDUCED, counts, is_finite
 from kg.extract.verbs import Clause as Clause
 from kg.extract.verbs import describe_verbs as describe_verbs
@@ -75,14 +75,15 @@ def find_clauses(tokens: Sequence[Token], language: str) -> list[Clause]:
         if joined and (target := _open_clause(clauses[:-1])) is not None and not any(is_finite(tokens[place]) for place in target.tokens):
             target.tokens.extend(segment)
             continue
+        if language == "en" and kind == "inf" and waiting and clauses:
+            clauses[-1].tokens.extend(waiting)  # "met three guests – Ali, Omar and Jan – *to discuss* …"
+            waiting.clear()
         if kind in ("rel", "sub", "inf", "part") and waiting:
             clauses.append(Clause(list(waiting), "main"))
             waiting.clear()
         clause = Clause([*waiting, *segment], kind, opener)
         waiting.clear()
         clause.parent = _parent(clauses, kind)
-        if language == "en" and kind == "inf" and clause.parent > 0 and not any(counts(tokens, place) for place in clauses[-1].tokens):
-            clause.parent -= 1  # "met three guests – Ali, Omar and Jan – *to discuss* …"
         clauses.append(clause)
     if waiting:
         if clauses:
@@ -98,7 +99,7 @@ def find_clauses(tokens: Sequence[Token], language: str) -> list[Clause]:
 def _has_subject(tokens: Sequence[Token], segment: list[int]) -> bool:
     """Whether an English segment is a short clause of saying with its own subject ("Rouhani said in comments")."""
     verb = next((number for number, place in enumerate(segment) if tokens[place].kind in "VAM"), 0)
-    return verb > 0 and tokens[segment[verb]].lemma in _SAYING and tokens[segment[verb - 1]].kind in "NEO"
+    return verb > 0 and tokens[segment[verb]].lemma in SAYING and tokens[segment[verb - 1]].kind in "NEO"
 
 
 def _goes_on(tokens: Sequence[Token], segment: list[int], clauses: list[Clause]) -> bool:
@@ -245,7 +246,7 @@ def _resumes(tokens: Sequence[Token], place: int, current: list[int]) -> bool:
     if not first or tokens[first].lower not in _RELATIVE_EN or tokens[first - 1].kind not in "NE" or tokens[place - 1].kind in "AMRXZC":
         return False
     verbs = [position for position in current if tokens[position].kind in "VAM"]
-    if not verbs or tokens[verbs[-1]].kind != "V" or any(tokens[position].lemma in _SAYING for position in verbs):
+    if not verbs or tokens[verbs[-1]].kind != "V" or any(tokens[position].lemma in SAYING for position in verbs):
         return False
     start = next((position + 1 for position in range(first - 1, -1, -1) if tokens[position].text in _BREAKS), 0)
     return not any(tokens[position].kind in "VAM" for position in range(start, first))
@@ -260,9 +261,6 @@ def _is_aux_before(tokens: Sequence[Token], place: int) -> bool:
     return any(tokens[position].kind == "A" for position in range(max(0, place - 3), place))
 
 
-_SAYING: Final = frozenset("say think believe tell argue claim add warn insist hope fear report declare announce state note know".split())
-
-
 def _bare_complement(tokens: Sequence[Token], place: int, current: list[int]) -> bool:
     """English "said North Korea would …": whether the clause that is said begins here, with no conjunction."""
     previous = tokens[place - 1]
@@ -271,7 +269,7 @@ def _bare_complement(tokens: Sequence[Token], place: int, current: list[int]) ->
     said = [
         position
         for position in current
-        if tokens[position].kind == "V" and tokens[position].lemma in _SAYING and tokens[position].form != "inf"
+        if tokens[position].kind == "V" and tokens[position].lemma in SAYING and tokens[position].form != "inf"
     ]
     if not said or place - said[-1] > 9:
         return False

@@ -342,7 +342,7 @@ def _noun_roles(view: SentenceView, trigger: Trigger) -> tuple[tuple[Link, ...],
             if (
                 trigger.clause >= 0
                 and view.subject_chunk(trigger.clause) != chunk
-                and (view.chunks[chunk].prep not in TEMPORAL or _explicit(view, chunk, frame))
+                and (view.chunks[chunk].prep not in TEMPORAL or _explicit(view, chunk, frame) or _joint(view, trigger))
             ):
                 clause = view.clauses[trigger.clause]
                 actors = view.agent(trigger.clause) if clause.passive else view.actors(view.subject(trigger.clause))
@@ -383,6 +383,11 @@ def _noun_roles(view: SentenceView, trigger: Trigger) -> tuple[tuple[Link, ...],
     if frame.symmetric and len(actors) > 1 and not recipients:
         return actors[:1], actors[1:]
     return (actors[:1] if frame.symmetric and recipients else actors), recipients
+
+
+def _joint(view: SentenceView, trigger: Trigger) -> bool:
+    """Whether talks are those of an English clause's several subjects ("Rome and Oman agreed *after talks*")."""
+    return view.language == "en" and trigger.frame.symmetric and len(view.actors(view.subject(trigger.clause))) > 1
 
 
 def _told_behind(view: SentenceView, trigger: Trigger, chunk: int) -> int:

@@ -166,6 +166,8 @@ def participle_lemma(word: str) -> str:
     return ""
 
 
+SAYING: Final = frozenset("say think believe tell argue claim add warn insist hope fear report declare announce state note know".split())
+"""English verbs behind which what is said may follow without a conjunction."""
 _COMPOUND: Final = frozenset(
     "training trading meeting fighting working building living shooting voting visiting ruling mounting growing rising remaining leading "
     "warring neighbouring neighboring peacekeeping banking shipping mining manufacturing drilling".split()
@@ -205,6 +207,8 @@ def _with_verbs(tokens: list[Token]) -> list[Token]:
         token, before, behind = tokens[place], tokens[place - 1], tokens[place + 1]
         if token.form == "inf" and before.lower == "and" and place > 1 and tokens[place - 2].lower in ("he", "she") and behind.kind in "NJE":
             tokens[place] = replace(token, pos="AJ0", kind="J", form="")  # "he and *rebel* leader Juan Ortega"
+        if token.pos == "VVD" and before.kind in "NE" and behind.kind == "P" and _is_participle_of(tokens, place):
+            tokens[place] = replace(token, pos="VVN", form="pp")  # "an accord *reached* with Oman angered Chad"
         beyond = tokens[place + 2] if place + 2 < len(tokens) else behind
         if token.form == "pp" and before.kind == "G" and (behind.kind in "JN" or (behind.lower in ("up", "down") and beyond.kind in "JN")):
             tokens[place] = replace(token, kind="J", form="")  # "Chad's *stepped up* support"
@@ -246,6 +250,20 @@ def _with_plural_verb(tokens: list[Token]) -> list[Token]:
         if any(token.text == "," for token in tokens[: first - 1]):  # "Rome, on a visit to Oman, *called* for peace"
             return [*tokens[:first], replace(tokens[first], pos="VVD", form="fin"), *tokens[first + 1 :]]
     return tokens
+
+
+def _is_participle_of(tokens: list[Token], place: int) -> bool:
+    """Whether what looks like an English preterite is a participle: behind it and its phrases comes the finite verb."""
+    if tokens[place].lemma in SAYING or any(token.kind in "VAM" for token in tokens[:place]):
+        return False
+    for number in range(place + 2, min(place + 14, len(tokens))):
+        token = tokens[number]
+        if token.kind in "CSWZOXL" or not token.text[0].isalnum() or token.form in ("ing", "inf"):
+            return False
+        if token.kind in "VAM":
+            behind = tokens[number + 1] if number + 1 < len(tokens) else token
+            return token.form == "fin" and tokens[number - 1].kind in "NEK" and (token.kind in "AM" or behind.kind != "P")
+    return False
 
 
 def _can_be_verb(word: str) -> bool:

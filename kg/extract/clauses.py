@@ -156,7 +156,7 @@ def _breaks_before(tokens: Sequence[Token], place: int, current: list[int], lang
         return (seen and _verb_ahead(tokens, place, 14)) or (
             token.lower in _RELATIVE_EN and tokens[place - 1].kind in "NE" and _verb_ahead(tokens, place, 10)
         )
-    if token.kind == "Z" and not seen and _noun_infinitive(tokens, place):
+    if token.kind == "Z" and not seen and (_noun_infinitive(tokens, place) or _ends_aside(tokens, place, current)):
         return True
     if token.kind in "VAM" and token.form in ("fin", "pp") and _is_noun_infinitive(tokens, current):
         return True
@@ -195,6 +195,12 @@ def _waits(tokens: Sequence[Token], places: Sequence[int]) -> bool:
     """Whether a German clause has only an auxiliary yet, whose verb is still to come."""
     verbs = [tokens[place] for place in places if tokens[place].kind in "VAM"]
     return bool(verbs) and all(token.kind in "AM" and token.form == "fin" for token in verbs)
+
+
+def _ends_aside(tokens: Sequence[Token], place: int, current: list[int]) -> bool:
+    """Whether an English infinitive follows a phrase behind a break ("– in the margins of the summit *to discuss* …")."""
+    aside = bool(current) and current[0] > 0 and tokens[current[0]].kind == "P"
+    return aside and place + 1 < len(tokens) and tokens[place + 1].form == "inf"
 
 
 def _noun_infinitive(tokens: Sequence[Token], place: int) -> bool:
@@ -275,7 +281,8 @@ def _bare_complement(tokens: Sequence[Token], place: int, current: list[int]) ->
         return False
     if previous.kind == "V" and tokens[place - 1].lemma == "tell":
         return False
-    if (tokens[place].kind in "E" and previous.kind == "E") or (
+    weekday = previous.lower.endswith("day")  # "said on *Monday* Oman would …"
+    if (tokens[place].kind in "E" and previous.kind == "E" and not weekday) or (
         tokens[place].kind == "N" and previous.kind in "NE" and tokens[place].pos != "NN2"
     ):
         return False

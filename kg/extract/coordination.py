@@ -60,8 +60,8 @@ def _heads_line(found: Sequence[Chunk], position: int, tokens: Sequence[Token]) 
         position == 1
         and found[0].start == 0
         and stop < len(tokens)
-        and tokens[stop].kind == "V"
-        and (tokens[stop].form == "inf" or (tokens[stop].form == "fin" and tokens[-1].text != "."))
+        and tokens[stop].kind in "VZ"
+        and (tokens[stop].kind == "Z" or tokens[stop].form == "inf" or (tokens[stop].form == "fin" and tokens[-1].text != "."))
     )
 
 

@@ -157,6 +157,12 @@ def make_draft(
         recipients = _partner(view, actors, context, together=True)  # "they also signed …"
         implied = distant = bool(recipients)
     if actors and not recipients and frame.counterpart in ("none", "sentence") and event_type in _AGAINST and status != "negated":
+        if len(actors) > 1:
+            actors, recipients = actors[:1], actors[1:]  # "Oman and Chad traded fire"
+        else:
+            recipients = _other(view, trigger, actors, said)
+            implied = bool(recipients)
+    if actors and not recipients and event_type in _AGAINST and status != "negated" and frame.counterpart in ("none", "sentence"):
         recipients = _partner(view, actors, context, together=True)
         implied = distant = bool(recipients)
     if not recipients and frame.counterpart == "explicit":
@@ -378,6 +384,8 @@ def _noun_roles(view: SentenceView, trigger: Trigger) -> tuple[tuple[Link, ...],
     if told >= 0:
         recipients = next((found for role in frame.noun_recipient if (found := fill(view, told, (role,)) if role != "objective" else ())), ())
         actors = actors or fill(view, told, ("by",))
+    if not recipients and frame.type == "Consult" and view.chunks[chunk].prep == "for" and view.language == "en" and trigger.clause >= 0:
+        recipients = tuple(link for role in ("in", "to") for link in fill(view, trigger.clause, (role,)))[:1]  # "in Rome for talks"
     if not recipients and actors and trigger.clause >= 0 and view.language == "en":
         recipients = _met(view, trigger, chunk, actors)
     if frame.symmetric and len(actors) > 1 and not recipients:

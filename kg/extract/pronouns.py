@@ -134,7 +134,14 @@ class Pronouns:
                         and (not wanted or self.entity_kind(made.entity) == wanted)
                     ):
                         return made
+        if tokens[place].lower in ("he", "she"):  # "Chad's *president* said *he* …"
+            return next((made for made in reversed(here) if self.is_office(made)), None)
         return None
+
+    def is_office(self, made: Link) -> bool:
+        """Whether a link is an office whose holder is not known, so that it stands for the state."""
+        last = made.mention.text.split()[-1]
+        return made.mention.kind == "role" and bool(self.lexicon.title_of(last)) and self.entity_kind(made.entity) in BODIES
 
     def given_gender(self, label: str) -> str:
         """The gender that a person's given name tells, or empty."""

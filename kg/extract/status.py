@@ -120,6 +120,8 @@ def governing(view: SentenceView, number: int, lexicon: LanguageLexicon, depth: 
             return "planned"  # "are also to meet"
     if clause.kind == "inf" and is_negated(view, clause.parent, lexicon):
         return "negated"
+    if clause.kind == "inf" and above.passive and above.lemma in ("expect", "erwarten"):
+        return "planned"  # "is expected to visit"
     if above.lemma in lexicon.words("status.hope_verbs") | lexicon.words("status.doubt_verbs") or (
         clause.kind == "sub" and words & (lexicon.words("status.possible") - {"würde", "würden", "would", "wohl"})
     ):

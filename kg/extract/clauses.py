@@ -5,23 +5,30 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from kg.extract.reduced import (
+    BREAKS,
+    RELATIVE_EN,
+    ends_aside,
+    is_aux_before,
+    is_noun_infinitive,
+    is_reduced,
+    noun_infinitive,
+    reduces,
+    resumes,
+)
 from kg.extract.tokens import SAYING, Token
 from kg.extract.verbs import NOMINATIVE, REDUCED, counts, is_finite
 from kg.extract.verbs import Clause as Clause
 from kg.extract.verbs import describe_verbs as describe_verbs
 
 QUOTES: Final = frozenset('"„“”«»‟')
-_BREAKS: Final = frozenset((",", ";", ":", "-", "–", "—", "(", ")", "--"))
 _SUBORDINATORS: Final = frozenset(
     "dass daß wenn falls weil da obwohl während nachdem bevor ob sodass damit bis sofern solange indem als wie seit sobald um ohne anstatt "
     "statt that if because although though while when after before until since unless whether whereas as where how why".split()
 )
-ACTS: Final = frozenset(("move", "step", "decision", "act", "action"))
-"""English nouns by which a clause is taken up again (", *a move* that …")."""
 _BEFORE_GERUND: Final = frozenset(("of", "for", "by", "after", "before", "without", "against", "over", "despite", "from"))
 _BEFORE_CLAUSE: Final = frozenset(("after", "before", "since", "until", "as"))
 """English words that the tagger takes for prepositions also where a clause follows."""
-_RELATIVE_EN: Final = frozenset(("who", "which", "whose", "whom", "that"))
 
 
 def find_clauses(tokens: Sequence[Token], language: str) -> list[Clause]:
@@ -122,7 +129,7 @@ def _segments(tokens: Sequence[Token], language: str) -> list[list[int]]:
     segments: list[list[int]] = []
     current: list[int] = []
     for place, token in enumerate(tokens):
-        if token.text in _BREAKS:
+        if token.text in BREAKS:
             if current:
                 segments.append(current)
             current = []
@@ -150,21 +157,21 @@ def _breaks_before(tokens: Sequence[Token], place: int, current: list[int], lang
         return token.kind == "S" and token.lower in ("dass", "ob", "weil", "wenn") and seen
     if token.kind == "P" and token.lower in _BEFORE_CLAUSE and (seen or (token.lower == "since" and current)):
         return _strictly_finite_ahead(tokens, place, 9)
-    if token.kind in "SW" and token.lower in _SUBORDINATORS | _RELATIVE_EN:
+    if token.kind in "SW" and token.lower in _SUBORDINATORS | RELATIVE_EN:
         if token.lower == "as" and not _verb_ahead(tokens, place, 6):
             return False
         return (seen and _verb_ahead(tokens, place, 14)) or (
-            token.lower in _RELATIVE_EN and tokens[place - 1].kind in "NE" and _verb_ahead(tokens, place, 10)
+            token.lower in RELATIVE_EN and tokens[place - 1].kind in "NE" and _verb_ahead(tokens, place, 10)
         )
-    if token.kind == "Z" and not seen and (_noun_infinitive(tokens, place) or _ends_aside(tokens, place, current)):
+    if token.kind == "Z" and not seen and (noun_infinitive(tokens, place) or ends_aside(tokens, place, current)):
         return True
-    if token.kind in "VAM" and token.form in ("fin", "pp") and _is_noun_infinitive(tokens, current):
+    if token.kind in "VAM" and token.form in ("fin", "pp") and is_noun_infinitive(tokens, current):
         return True
-    if token.kind in "VAM" and token.form in ("fin", "pp") and _is_reduced(tokens, current):
+    if token.kind in "VAM" and token.form in ("fin", "pp") and is_reduced(tokens, current):
         return True
-    if token.kind in "VAM" and token.form == "fin" and _resumes(tokens, place, current):
+    if token.kind in "VAM" and token.form == "fin" and resumes(tokens, place, current):
         return True
-    if token.kind == "V" and token.form == "pp" and _reduces(tokens, place, current):
+    if token.kind == "V" and token.form == "pp" and reduces(tokens, place, current):
         return True
     if (
         token.kind == "Z"
@@ -176,7 +183,7 @@ def _breaks_before(tokens: Sequence[Token], place: int, current: list[int], lang
         return True
     if token.kind == "V" and token.form == "ing" and seen and tokens[place - 1].lower in _BEFORE_GERUND and len(current) > 1:
         return not (place + 1 < len(tokens) and tokens[place + 1].kind == "P" and tokens[place + 1].lower == "of")
-    if token.kind == "V" and token.form == "ing" and seen and tokens[place - 1].kind in "NEKRT" and not _is_aux_before(tokens, place):
+    if token.kind == "V" and token.form == "ing" and seen and tokens[place - 1].kind in "NEKRT" and not is_aux_before(tokens, place):
         return True
     return _bare_complement(tokens, place, current)
 
@@ -186,7 +193,7 @@ def _is_open(tokens: Sequence[Token], place: int, current: list[int]) -> bool:
     if not _waits(tokens, current):
         return False
     following = list(tokens[place + 1 : place + 25])
-    stop = next((position for position, token in enumerate(following) if token.text in _BREAKS), len(following))
+    stop = next((position for position, token in enumerate(following) if token.text in BREAKS), len(following))
     later = [token for token in following[:stop] if token.kind in "VAM"]
     return bool(later) and not any(is_finite(token) for token in later)
 
@@ -195,76 +202,6 @@ def _waits(tokens: Sequence[Token], places: Sequence[int]) -> bool:
     """Whether a German clause has only an auxiliary yet, whose verb is still to come."""
     verbs = [tokens[place] for place in places if tokens[place].kind in "VAM"]
     return bool(verbs) and all(token.kind in "AM" and token.form == "fin" for token in verbs)
-
-
-def _ends_aside(tokens: Sequence[Token], place: int, current: list[int]) -> bool:
-    """Whether an English infinitive follows a phrase behind a break ("– in the margins of the summit *to discuss* …")."""
-    aside = bool(current) and current[0] > 0 and tokens[current[0]].kind == "P"
-    return aside and place + 1 < len(tokens) and tokens[place + 1].form == "inf"
-
-
-def _noun_infinitive(tokens: Sequence[Token], place: int) -> bool:
-    """Whether an English infinitive hangs on the subject ("the decision *to expel* them drew …"), a finite verb behind it."""
-    following = tokens[place + 1 : place + 16]
-    if not following or following[0].kind != "V" or tokens[place - 1].kind not in "NE":
-        return False
-    for token in following[1:]:
-        if token.text in _BREAKS or token.kind in "SWZ" or token.form == "ing":
-            return False
-        if token.kind in "VAM":
-            return token.form in ("fin", "pp")
-    return False
-
-
-def _is_noun_infinitive(tokens: Sequence[Token], current: list[int]) -> bool:
-    """Whether a segment is such an infinitive, so that the finite verb behind it belongs to the subject again."""
-    return len(current) > 2 and tokens[current[0]].kind == "Z" and current[0] > 0 and _noun_infinitive(tokens, current[0])
-
-
-def _reduces(tokens: Sequence[Token], place: int, current: list[int] | None) -> bool:
-    """Whether an English participle is a relative clause without its pronoun ("the men *held by Kabul* were freed", "those killed in …").
-
-    A finite verb stands before it, or behind it and the phrases that hang on it.
-    """
-    before = tokens[place - 1] if place else None
-    if before is None or not (before.kind in "NEK" or before.lower in ("those", "people")) or _is_aux_before(tokens, place):
-        return False
-    follower = tokens[place + 1] if place + 1 < len(tokens) else None
-    if follower is None or not (follower.kind == "P" or (follower.kind == "R" and follower.lower == "by")):
-        return False
-    if current is None or any(counts(tokens, position) and is_finite(tokens[position]) for position in current):
-        return True
-    if any(tokens[position].kind in "WS" for position in current):
-        return False
-    if before.lemma in ACTS and current and tokens[current[0]].kind == "D" and current[0] and tokens[current[0] - 1].text == ",":
-        return True  # ", a move welcomed by Chad"
-    for token in tokens[place + 1 : place + 15]:
-        if token.text in _BREAKS or token.kind in "SWZC" or token.form in ("ing", "inf"):
-            return False
-        if token.kind in "VAM":
-            return token.form == "fin" or token.form == "pp"
-    return False
-
-
-def _resumes(tokens: Sequence[Token], place: int, current: list[int]) -> bool:
-    """Whether a finite verb goes on with the subject behind which a clause was put in ("a report that Oman had left *drew* …")."""
-    first = current[0] if current else 0
-    if not first or tokens[first].lower not in _RELATIVE_EN or tokens[first - 1].kind not in "NE" or tokens[place - 1].kind in "AMRXZC":
-        return False
-    verbs = [position for position in current if tokens[position].kind in "VAM"]
-    if not verbs or tokens[verbs[-1]].kind != "V" or any(tokens[position].lemma in SAYING for position in verbs):
-        return False
-    start = next((position + 1 for position in range(first - 1, -1, -1) if tokens[position].text in _BREAKS), 0)
-    return not any(tokens[position].kind in "VAM" for position in range(start, first))
-
-
-def _is_reduced(tokens: Sequence[Token], current: list[int]) -> bool:
-    """Whether a segment is such a participle, so that the finite verb behind it belongs to the subject again."""
-    return bool(current) and tokens[current[0]].form == "pp" and current[0] > 0 and _reduces(tokens, current[0], [])
-
-
-def _is_aux_before(tokens: Sequence[Token], place: int) -> bool:
-    return any(tokens[position].kind == "A" for position in range(max(0, place - 3), place))
 
 
 def _bare_complement(tokens: Sequence[Token], place: int, current: list[int]) -> bool:
@@ -292,7 +229,7 @@ def _bare_complement(tokens: Sequence[Token], place: int, current: list[int]) ->
 
 def _verb_ahead(tokens: Sequence[Token], place: int, reach: int) -> bool:
     for position in range(place + 1, min(len(tokens), place + 1 + reach)):
-        if tokens[position].text in _BREAKS:
+        if tokens[position].text in BREAKS:
             return False
         if tokens[position].kind in "VAM" and tokens[position].form in ("fin", "pp", "ing", "inf", "izu"):
             return True
@@ -302,7 +239,7 @@ def _verb_ahead(tokens: Sequence[Token], place: int, reach: int) -> bool:
 def _finite_ahead(tokens: Sequence[Token], place: int, reach: int) -> bool:
     """Whether the next verb is a finite one."""
     for position in range(place + 1, min(len(tokens), place + 1 + reach)):
-        if tokens[position].text in _BREAKS or tokens[position].kind == "Z":
+        if tokens[position].text in BREAKS or tokens[position].kind == "Z":
             return False
         if tokens[position].kind in "VAM":
             return tokens[position].form == "fin" or tokens[position].kind in "AM" or tokens[position].form == "pp"
@@ -315,7 +252,7 @@ def _strictly_finite_ahead(tokens: Sequence[Token], place: int, reach: int) -> b
         token = tokens[position]
         if token.kind == "C" and token.lower == "and" and tokens[position - 1].kind in "NEO" and position < place + 6:
             continue  # "since Oman and Chad agreed"
-        if token.text in _BREAKS or token.kind in "ZC" or (token.kind == "P" and tokens[position].lower in _BEFORE_CLAUSE):
+        if token.text in BREAKS or token.kind in "ZC" or (token.kind == "P" and tokens[position].lower in _BEFORE_CLAUSE):
             return False
         if token.kind in "VAM":
             return position > place + 1 and token.form == "fin"
@@ -325,7 +262,7 @@ def _strictly_finite_ahead(tokens: Sequence[Token], place: int, reach: int) -> b
 def _conjoins(tokens: Sequence[Token], place: int, language: str) -> bool:
     """Whether a conjunction joins clauses and not phrases: a verb follows before the next break, with its own subject or at once."""
     following = list(tokens[place + 1 : place + 25])
-    stop = next((position for position, token in enumerate(following) if token.text in _BREAKS or token.kind in "CS"), len(following))
+    stop = next((position for position, token in enumerate(following) if token.text in BREAKS or token.kind in "CS"), len(following))
     verbs = [position for position, token in enumerate(following[:stop]) if token.kind in "VAM"]
     if not verbs:
         return False
@@ -374,7 +311,7 @@ def _opening(tokens: Sequence[Token], segment: list[int], language: str, inside:
                 return "inf", token.lower if token.kind == "S" else ""
         return "main", ""
     if (
-        token.lower in _RELATIVE_EN
+        token.lower in RELATIVE_EN
         and inside
         and tokens[segment[begin] - 1].kind not in "V"
         and (token.lower != "that" or (after is not None and after.kind in "VAM"))
@@ -384,7 +321,7 @@ def _opening(tokens: Sequence[Token], segment: list[int], language: str, inside:
         return "sub", token.lower
     if token.kind == "P" and token.lower in _BEFORE_CLAUSE and _strictly_finite_ahead(tokens, segment[begin], 9):
         return "sub", token.lower
-    if token.kind == "P" and after is not None and after.lower in _RELATIVE_EN:
+    if token.kind == "P" and after is not None and after.lower in RELATIVE_EN:
         return "rel", after.lower
     if token.kind == "Z" or _for_to(tokens, segment[begin:]):
         return "inf", ""
@@ -396,7 +333,7 @@ def _opening(tokens: Sequence[Token], segment: list[int], language: str, inside:
         return "part", ""
     if token.kind == "V" and token.form == "ing" and inside:
         return "part", ""
-    if token.kind == "V" and token.form == "pp" and begin == 0 and inside and _reduces(tokens, segment[0], None):
+    if token.kind == "V" and token.form == "pp" and begin == 0 and inside and reduces(tokens, segment[0], None):
         return "rel", REDUCED
     return "main", ""
 

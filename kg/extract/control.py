@@ -6,8 +6,8 @@ from abc import abstractmethod
 from typing import Final
 
 from kg.extract.chunks import Chunk
-from kg.extract.clauses import ACTS
 from kg.extract.participants import Participants
+from kg.extract.reduced import ACTS
 from kg.extract.verbs import Clause
 from kg.model import Link
 

@@ -69,7 +69,9 @@ class Parties:
         for first, (_, made) in sorted(placed.items()):
             if made.mention.kind not in ("name", "alias") or self.titles.entity_kind(made.entity) not in ("person", "candidate"):
                 continue
-            title = next((place for place in range(max(0, first - 3), first) if self.titles.title_at(tokens, place)[1] == first - place), -1)
+            title = next(
+                (place for place in range(max(0, first - 3), first) if self.titles.title_at(tokens, place)[1] == first - place), -1
+            )
             if title < 0 or not self.titles.title_at(tokens, title)[0]:
                 continue
             label, noun = self.titles.band_at(tokens, title, first - 1)
@@ -107,9 +109,10 @@ class Parties:
         return follower.kind == "E" and not tokens[place].lower.endswith(("s", "n")) and follower.text[0].isupper()
 
     def acts(self, tokens: Sequence[Token], place: int) -> bool:
-        """Whether an English noun has a group for its owner: that of a deed ("*student* protests"), any one a band ("*rebel* positions")."""
+        """Whether an English noun has a group for its owner: a deed ("*student* protests"), or any noun a band ("*rebel* bases")."""
         if self.lexicon.language == "en" and self.group_at(tokens, place)[0] in self.lexicon.words("words.bands"):
-            return True
+            noun = next((other for other in range(place + 1, len(tokens)) if tokens[other].kind != "J"), place)
+            return not self.titles.title_at(tokens, noun)[0]
         frame = self.lexicon.noun_frame(tokens[place + 1].lemma) if self.lexicon.language == "en" else None
         return frame is not None and frame.type in ("Assault", "Protest") and "genitive" in frame.noun_actor
 

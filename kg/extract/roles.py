@@ -374,7 +374,8 @@ class SentenceView(Control):
         first = self.clauses[number].tokens[0]
         for place in range(len(self.chunks) - 1, -1, -1):
             if self.chunks[place].end <= first and self.chunks[place].head < first:
-                found = self.heads(place) or self.explained(place)
+                own = self.actors(self.chunks[place].heads) if self.chunks[place].prep and self.language == "en" else ()
+                found = own or self.heads(place) or self.explained(place)  # "between Oman and *the rebels, who* seized …"
                 if found or not self.chunks[place].prep:
                     return found
         return ()
@@ -401,6 +402,8 @@ class SentenceView(Control):
         """Who does it in a passive clause: behind `von`, `durch` or `by`, else the body in which it is done ("ratified in the Senate")."""
         for preposition in ("von", "durch", "by", "in"):
             for place in self.with_preposition(number, preposition):
+                if self.language == "en" and self.chunks[place].start < self.clauses[number].verb:
+                    continue  # it hangs on the subject ("the arrest of Ali *by Oman* was welcomed by Chad")
                 found = self.heads(place) or (self.owners(place) if preposition == "by" else ())  # "by Libyan fire"
                 if preposition == "in":
                     found = tuple(link for link in found if (entity := self.entities.get(link.entity)) and entity.kind == "organisation")

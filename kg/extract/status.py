@@ -70,8 +70,7 @@ def verb_status(view: SentenceView, number: int, event_type: str, lexicon: Langu
     governed = governing(view, number, lexicon)
     if governed:
         return governed
-    alone = clause.parent < 0 or view.clauses[clause.parent].verb < 0
-    if view.language == "en" and alone and clause.finite < 0 and clause.verb > 0 and view.tokens[clause.verb - 1].kind == "Z":
+    if _heads_plan(view, number):
         return "planned"  # "Greek premier to visit Turkey"
     if clause.opener in lexicon.words("status.conditional"):
         return "possible"
@@ -100,6 +99,13 @@ def verb_status(view: SentenceView, number: int, event_type: str, lexicon: Langu
     if lasting or (view.tokens[clause.verb].form == "ing" and clause.kind == "main"):
         return "ongoing"
     return tense(view, number, event_type)
+
+
+def _heads_plan(view: SentenceView, number: int) -> bool:
+    """Whether an English clause is an infinitive of its own, as headlines have it."""
+    clause = view.clauses[number]
+    alone = clause.parent < 0 or view.clauses[clause.parent].verb < 0
+    return view.language == "en" and alone and clause.finite < 0 and clause.verb > 0 and view.tokens[clause.verb - 1].kind == "Z"
 
 
 def governing(view: SentenceView, number: int, lexicon: LanguageLexicon, depth: int = 0) -> str:
@@ -213,6 +219,8 @@ def _noun_in_clause(view: SentenceView, number: int, event_type: str, lexicon: L
     governed = governing(view, number, lexicon)
     if governed:
         return governed
+    if _heads_plan(view, number):
+        return "planned"  # "Oman, Chad to hold talks"
     if clause.opener in lexicon.words("status.conditional"):
         return "possible"
     ahead = [place for place in clause.verbs if view.language == "de" or chunk is None or place < view.chunks[chunk].head]
@@ -223,7 +231,11 @@ def _noun_in_clause(view: SentenceView, number: int, event_type: str, lexicon: L
         return "negated"
     if clause.future or planning or words & {"plan", "pläne", "plans"}:
         return "planned"
-    if clause.lemma in lexicon.words("status.hope_verbs") or clause.modal in (
+    if clause.lemma in lexicon.words("status.hope_verbs") or (
+        view.language == "en" and clause.lemma in lexicon.words("status.doubt_verbs")
+    ):
+        return "possible"
+    if clause.modal in (
         "wollen",
         "können",
         "could",

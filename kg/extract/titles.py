@@ -288,7 +288,7 @@ class Titles(Collectives):
         return None
 
     def band_at(self, tokens: Sequence[Token], place: int, last: int) -> tuple[str, int]:
-        """The band that a title tells somebody to lead, and the place of its noun ("*rebel* military leader Juan Ortega"); empty for none."""
+        """The band that a title tells somebody to lead, and its noun's place ("*rebel* military leader Jan Roth"); empty for none."""
         for back in range(last - 1, max(-1, place - 3), -1):
             label = self.lexicon.party_of(tokens[back].lower) if tokens[back].pos != "NN2" else ""
             if label in self.lexicon.words("words.bands"):

@@ -168,6 +168,8 @@ def participle_lemma(word: str) -> str:
 
 SAYING: Final = frozenset("say think believe tell argue claim add warn insist hope fear report declare announce state note know".split())
 """English verbs behind which what is said may follow without a conjunction."""
+_TIMES: Final = frozenset(("since", "until", "before", "after"))
+"""English words that are conjunctions before a clause and prepositions before a noun."""
 _COMPOUND: Final = frozenset(
     "training trading meeting fighting working building living shooting voting visiting ruling mounting growing rising remaining leading "
     "warring neighbouring neighboring peacekeeping banking shipping mining manufacturing drilling".split()
@@ -205,8 +207,16 @@ def _with_verbs(tokens: list[Token]) -> list[Token]:
     """English: a gerund that was taken for an adjective ("after accusing Tehran"), a verb for a plural ("Britain suspects Moscow")."""
     for place in range(1, len(tokens) - 1):
         token, before, behind = tokens[place], tokens[place - 1], tokens[place + 1]
-        if token.form == "inf" and before.lower == "and" and place > 1 and tokens[place - 2].lower in ("he", "she") and behind.kind in "NJE":
+        if (
+            token.form == "inf"
+            and before.lower == "and"
+            and place > 1
+            and tokens[place - 2].lower in ("he", "she")
+            and behind.kind in "NJE"
+        ):
             tokens[place] = replace(token, pos="AJ0", kind="J", form="")  # "he and *rebel* leader Juan Ortega"
+        if token.kind == "S" and token.lower in _TIMES and not _clause_follows(tokens, place):
+            tokens[place] = replace(token, pos="PRP", kind="P")  # "since the elections"
         if token.pos == "VVD" and before.kind in "NE" and behind.kind == "P" and _is_participle_of(tokens, place):
             tokens[place] = replace(token, pos="VVN", form="pp")  # "an accord *reached* with Oman angered Chad"
         beyond = tokens[place + 2] if place + 2 < len(tokens) else behind
@@ -244,12 +254,21 @@ def _with_plural_verb(tokens: list[Token]) -> list[Token]:
         if _can_be_verb(token.text):
             # "Omani rebels *sign* peace deal"
             return [*tokens[:place], replace(token, lemma=token.lower, pos="VVB", kind="V", form="fin"), *tokens[place + 1 :]]
-    verbs = [place for place, token in enumerate(tokens) if token.kind in "VAM"]
-    first = verbs[0] if verbs else 0
-    if first > 1 and tokens[first].pos in ("VVN", "VVD") and tokens[first - 1].text == "," and tokens[first].text.islower():
-        if any(token.text == "," for token in tokens[: first - 1]):  # "Rome, on a visit to Oman, *called* for peace"
-            return [*tokens[:first], replace(tokens[first], pos="VVD", form="fin"), *tokens[first + 1 :]]
+    for place in range(2, len(tokens)):
+        past = tokens[place].pos in ("VVN", "VVD") and tokens[place].text.islower() and tokens[place - 1].text == ","
+        if past and any(token.text == "," for token in tokens[: place - 1]):  # "Rome, on a visit to Oman, *called* for peace"
+            return [*tokens[:place], replace(tokens[place], pos="VVD", form="fin"), *tokens[place + 1 :]]
     return tokens
+
+
+def _clause_follows(tokens: list[Token], place: int) -> bool:
+    """Whether a verb stands behind a place before the next break."""
+    for token in tokens[place + 1 :]:
+        if not token.text[0].isalnum() and token.kind != "G":
+            return False
+        if token.kind in "VAM":
+            return True
+    return False
 
 
 def _is_participle_of(tokens: list[Token], place: int) -> bool:

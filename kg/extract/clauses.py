@@ -91,6 +91,11 @@ def find_clauses(tokens: Sequence[Token], language: str) -> list[Clause]:
         clause = Clause([*waiting, *segment], kind, opener)
         waiting.clear()
         clause.parent = _parent(clauses, kind)
+        if (
+            language == "en" and clause.parent > 0
+        ):  # behind an aside it hangs on the clause that went on ("who, asked in Rome, vowed *to stay*")
+            around = (number for number, other in enumerate(clauses) if segment[0] - 1 in other.tokens)
+            clause.parent = next(around, clause.parent)
         clauses.append(clause)
     if waiting:
         if clauses:

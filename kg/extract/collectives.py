@@ -13,7 +13,7 @@ from kg.extract.tokens import Token
 from kg.model import Link, Mention
 
 DEFINITE: Final = frozenset("der die das den dem des the this diese dieser dieses diesem".split())
-_BOTH: Final = frozenset("two both beide beiden zwei".split())
+BOTH: Final = frozenset("two both beide beiden zwei".split())
 _INDEFINITE: Final = frozenset("a an ein eine einer eines einem einen no kein keine another any some".split())
 
 
@@ -101,7 +101,7 @@ class Collectives:
         for place in range(1, len(tokens)):
             noun = tokens[place]
             named = {noun.lemma.casefold(), noun.lower}
-            if not (named & (nouns | people)) or tokens[place - 1].lower not in _BOTH or place in placed:
+            if not (named & (nouns | people)) or tokens[place - 1].lower not in BOTH or place in placed:
                 continue
             wanted = "person" if self.lexicon.title_of(noun.lemma) or named & people else "state"
             if wanted == "state" and self.seen.pair is not None:

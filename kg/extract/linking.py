@@ -196,6 +196,8 @@ class _Linker:
     def candidate(self, item: Found, tokens: Sequence[Token]) -> Link | None:
         """The link of an unknown name: the same candidate wherever the name or its last word comes again."""
         text = item.mention.text
+        if self.lexicon.language == "en" and self.lexicon.party_of(text.casefold()):
+            return None  # "Islamist"
         bare = text[:-1] if self.lexicon.language == "de" and text.endswith("s") and len(text) > 4 else text
         known = self.seen.candidates.get(text) or self.seen.candidates.get(bare) or self.seen.candidates.get(text.split()[-1])
         if known is not None and known.entity in self.entities:

@@ -30,6 +30,7 @@ class Participants:
     chunk_of: dict[int, int]
     positions: tuple[Position, ...]
     forces: frozenset[str]
+    collectives: frozenset[str]
     undergone: frozenset[str]
 
     @abstractmethod
@@ -182,6 +183,17 @@ class Participants:
                     found.append(person)
                     break
         return self.actors(found)
+
+    def sent_by(self, number: int) -> tuple[Link, ...]:
+        """The sides whose people an English chunk names ("*officials* from both sides")."""
+        if self.tokens[self.chunks[number].head].lower not in self.collectives:
+            return ()
+        return tuple(
+            link
+            for place, chunk in enumerate(self.chunks)
+            if chunk.parent == number and chunk.prep in ("from", "of", "to")
+            for link in self.heads(place)
+        )
 
     def _place(self, mention: Mention) -> int:
         return next((number for number, token in enumerate(self.tokens) if token.start <= mention.start < token.end), -1)

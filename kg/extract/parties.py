@@ -124,7 +124,7 @@ class Parties:
     def group(self, label: str, owner: Link | None) -> Entity:
         """The candidate of a group; with an owner its own, and the one that the noun alone stands for afterwards."""
         holder = self.entities.get(owner.entity) if owner else None
-        if holder is None:
+        if holder is None or GROUP in holder.classes:
             made = self.known.get(label)
             return made or self.candidate(label, label)
         home = self.entities.get(holder.state, holder)

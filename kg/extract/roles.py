@@ -204,7 +204,7 @@ class SentenceView(Control):
         before = self.chunks[number - 1] if number else None
         return (
             before is not None
-            and (bool(before.heads and not chunk.heads) or self._names_holder(before, chunk))
+            and (bool(before.heads and not chunk.heads) or self._names_holder(before, chunk) or self._tells_of(before, chunk))
             and chunk.start == before.end + 1
             and self.tokens[before.end].text == ","
             and chunk.end < len(self.tokens)
@@ -215,6 +215,11 @@ class SentenceView(Control):
         """Whether a chunk gives the name of who holds the English office before it ("Oman's envoy, *Ali Said*, …")."""
         titles = [held.title for held in self.positions if chunk.heads and held.person.entity == chunk.heads[0].entity]
         return self.language == "en" and any(before.start <= self._place(title) < before.end for title in titles)
+
+    def _tells_of(self, before: Chunk, chunk: Chunk) -> bool:
+        """Whether a chunk tells what an English name before it is to somebody ("Chad, *Oman's main partner*, …")."""
+        named = self.language == "en" and bool(before.heads and chunk.heads) and before.heads[0].mention.kind in ("name", "metonym")
+        return named and chunk.heads[0].mention.kind == "role" and any(token.kind == "G" for token in self.tokens[chunk.start : chunk.head])
 
     def subject_chunk(self, number: int) -> int | None:
         """The chunk that is a clause's grammatical subject; -1 for a relative pronoun, none where the clause has no own subject."""
@@ -260,7 +265,7 @@ class SentenceView(Control):
         if chunk == -1:
             return self.antecedent(number) or self.act_of(number, depth)
         if chunk is not None:
-            own = self.heads(chunk) or self.named_behind(chunk) or self.collective(chunk) or self.force(chunk)
+            own = self.heads(chunk) or self.named_behind(chunk) or self.collective(chunk) or self.force(chunk) or self.sent_by(chunk)
             if own or self.tokens[self.chunks[chunk].head].lower in ("es", "it", "there", "man"):
                 return own
             return ()

@@ -121,9 +121,10 @@ def governing(view: SentenceView, number: int, lexicon: LanguageLexicon, depth: 
     words = set(words_of(view, above.tokens))
     first = clause.tokens[0]
     if clause.kind == "inf" and view.language == "en" and first > 1 and view.tokens[first].kind == "Z":
-        before = first - 2 if view.tokens[first - 1].kind == "R" else first - 1
+        near = view.tokens[first - 1]
+        before = first - 2 if near.kind == "R" or near.lower in lexicon.words("status.planned") else first - 1
         if view.tokens[before].lemma == "be":
-            return "planned"  # "are also to meet"
+            return "planned"  # "are also to meet", "is due to arrive"
     if clause.kind == "inf" and is_negated(view, clause.parent, lexicon):
         return "negated"
     if clause.kind == "inf" and above.passive and above.lemma in ("expect", "erwarten"):

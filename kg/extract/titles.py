@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from kg.extract.collectives import DEFINITE, Collectives
+from kg.extract.collectives import BOTH, DEFINITE, Collectives
 from kg.extract.gazetteer import Entity, Knowledge
 from kg.extract.lexicon import LanguageLexicon
 from kg.extract.mentions import is_time
@@ -198,6 +198,7 @@ class Titles(Collectives):
             return None
         if (
             ahead in placed
+            and not BOTH & {tokens[ahead].lower, tokens[ahead - 1].lower}
             and self.entity_kind(placed[ahead][1].entity) in ("state", "organisation", "place")
             and placed[ahead][1].mention.kind != "adjective"
         ):

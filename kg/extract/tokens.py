@@ -205,6 +205,8 @@ def _in_capitals(tokens: list[Token]) -> list[Token]:
 
 def _with_verbs(tokens: list[Token]) -> list[Token]:
     """English: a gerund that was taken for an adjective ("after accusing Tehran"), a verb for a plural ("Britain suspects Moscow")."""
+    if len(tokens) > 1 and tokens[0].form == "ing" and tokens[1].lower == "between":
+        tokens[0] = replace(tokens[0], lemma=tokens[0].lower, pos="NN1", kind="N", form="")  # "*Fighting* between …"
     for place in range(1, len(tokens) - 1):
         token, before, behind = tokens[place], tokens[place - 1], tokens[place + 1]
         if (

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from kg.extract.attributes import Attribute, is_nominal
+from kg.extract.coordination import coordinated
 from kg.extract.tokens import Token, dateline
 from kg.model import Link
 
@@ -119,7 +120,7 @@ def find_chunks(
             inside = inner if inner is not None and place < inner.last else None
             found.append(replace(_attached(chunk, found, tokens, language), inner=inside))
         place = max(end, place + 1)
-    return _coordinated(found, tokens)
+    return coordinated(found, tokens)
 
 
 def _shell(tokens: Sequence[Token], place: int, attribute: Attribute) -> Chunk:
@@ -371,52 +372,3 @@ def _attached(chunk: Chunk, found: list[Chunk], tokens: Sequence[Token], languag
     ):
         return replace(chunk, parent=len(found) - 1, genitive=True, case="gen")
     return chunk
-
-
-def _coordinated(found: list[Chunk], tokens: Sequence[Token]) -> tuple[Chunk, ...]:
-    """The chunks with their coordination; a later part takes over preposition, parent and case of the first."""
-    result: list[Chunk] = []
-    for position, chunk in enumerate(found):
-        group = position
-        if result:
-            before = result[-1]
-            between = tokens[before.end : chunk.start]
-            joined = len(between) == 1 and (between[0].kind == "C" and between[0].lower not in ("aber", "but", "sondern", "doch", "denn"))
-            joined = joined or [token.lower for token in between] in (["als", "auch"], ["wie", "auch"])
-            listed = (
-                len(between) == 1
-                and between[0].text == ","
-                and bool(chunk.heads and before.heads)
-                and (_list_goes_on(found, position, tokens) or _heads_line(found, position, tokens))
-            )
-            same = not chunk.prep or chunk.prep == before.prep
-            if (joined or listed) and same and not chunk.time and not before.time:
-                group = before.group
-                if not chunk.prep:
-                    chunk = replace(chunk, prep=before.prep, parent=before.parent, genitive=before.genitive, case=chunk.case or before.case)
-        result.append(replace(chunk, group=group))
-    return tuple(result)
-
-
-def _heads_line(found: list[Chunk], position: int, tokens: Sequence[Token]) -> bool:
-    """Whether two names with only a comma between them are the subject of an English headline ("Oman, Chad discuss trade")."""
-    stop = found[position].end
-    return (
-        position == 1
-        and found[0].start == 0
-        and tokens[-1].text != "."
-        and stop < len(tokens)
-        and tokens[stop].kind == "V"
-        and tokens[stop].form in ("fin", "inf")
-    )
-
-
-def _list_goes_on(found: list[Chunk], position: int, tokens: Sequence[Token]) -> bool:
-    """Whether a list of names that goes on with this chunk comes to an `and`."""
-    for here, following in zip(found[position:], found[position + 1 :], strict=False):
-        between = tokens[here.end : following.start]
-        if len(between) == 1 and between[0].kind == "C" and following.heads:
-            return True
-        if not (len(between) == 1 and between[0].text == "," and following.heads):
-            return False
-    return False

@@ -5,23 +5,30 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from kg.extract.tokens import Token
-from kg.extract.verbs import REDUCED, counts, is_finite
+from kg.extract.reduced import (
+    BREAKS,
+    RELATIVE_EN,
+    ends_aside,
+    is_aux_before,
+    is_noun_infinitive,
+    is_reduced,
+    noun_infinitive,
+    reduces,
+    resumes,
+)
+from kg.extract.tokens import SAYING, Token
+from kg.extract.verbs import NOMINATIVE, REDUCED, counts, is_finite
 from kg.extract.verbs import Clause as Clause
 from kg.extract.verbs import describe_verbs as describe_verbs
 
 QUOTES: Final = frozenset('"„“”«»‟')
-_BREAKS: Final = frozenset((",", ";", ":", "-", "–", "—", "(", ")", "--"))
 _SUBORDINATORS: Final = frozenset(
     "dass daß wenn falls weil da obwohl während nachdem bevor ob sodass damit bis sofern solange indem als wie seit sobald um ohne anstatt "
     "statt that if because although though while when after before until since unless whether whereas as where how why".split()
 )
-ACTS: Final = frozenset(("move", "step", "decision", "act", "action"))
-"""English nouns by which a clause is taken up again (", *a move* that …")."""
 _BEFORE_GERUND: Final = frozenset(("of", "for", "by", "after", "before", "without", "against", "over", "despite", "from"))
 _BEFORE_CLAUSE: Final = frozenset(("after", "before", "since", "until", "as"))
 """English words that the tagger takes for prepositions also where a clause follows."""
-_RELATIVE_EN: Final = frozenset(("who", "which", "whose", "whom", "that"))
 
 
 def find_clauses(tokens: Sequence[Token], language: str) -> list[Clause]:
@@ -70,17 +77,25 @@ def find_clauses(tokens: Sequence[Token], language: str) -> list[Clause]:
             or (language == "en" and len(clauses) > 1 and clauses[-1].kind == "inf" and clauses[-2].kind == "rel")
         )
         joined = kind == "main" and aside and not waiting
-        if joined and language == "en" and _has_subject(tokens, segment):
+        if joined and language == "en" and (_has_subject(tokens, segment) or _goes_on(tokens, segment, clauses)):
             joined = False
         if joined and (target := _open_clause(clauses[:-1])) is not None and not any(is_finite(tokens[place]) for place in target.tokens):
             target.tokens.extend(segment)
             continue
+        if language == "en" and kind == "inf" and waiting and clauses:
+            clauses[-1].tokens.extend(waiting)  # "met three guests – Ali, Omar and Jan – *to discuss* …"
+            waiting.clear()
         if kind in ("rel", "sub", "inf", "part") and waiting:
             clauses.append(Clause(list(waiting), "main"))
             waiting.clear()
         clause = Clause([*waiting, *segment], kind, opener)
         waiting.clear()
         clause.parent = _parent(clauses, kind)
+        if (
+            language == "en" and clause.parent > 0
+        ):  # behind an aside it hangs on the clause that went on ("who, asked in Rome, vowed *to stay*")
+            around = (number for number, other in enumerate(clauses) if segment[0] - 1 in other.tokens)
+            clause.parent = next(around, clause.parent)
         clauses.append(clause)
     if waiting:
         if clauses:
@@ -96,7 +111,13 @@ def find_clauses(tokens: Sequence[Token], language: str) -> list[Clause]:
 def _has_subject(tokens: Sequence[Token], segment: list[int]) -> bool:
     """Whether an English segment is a short clause of saying with its own subject ("Rouhani said in comments")."""
     verb = next((number for number, place in enumerate(segment) if tokens[place].kind in "VAM"), 0)
-    return verb > 0 and tokens[segment[verb]].lemma in _SAYING and tokens[segment[verb - 1]].kind in "NEO"
+    return verb > 0 and tokens[segment[verb]].lemma in SAYING and tokens[segment[verb - 1]].kind in "NEO"
+
+
+def _goes_on(tokens: Sequence[Token], segment: list[int], clauses: list[Clause]) -> bool:
+    """Whether an English "and …" goes on with what a participle says ("saying the army had come *and seized* the port")."""
+    verb = len(segment) > 1 and tokens[segment[0]].kind == "C" and is_finite(tokens[segment[1]])
+    return verb and len(clauses) > 1 and clauses[-1].kind == "sub" and clauses[-2].kind == "part" and clauses[-1].opener in ("", "that")
 
 
 def _is_participle(tokens: Sequence[Token], segment: list[int], language: str) -> bool:
@@ -113,7 +134,7 @@ def _segments(tokens: Sequence[Token], language: str) -> list[list[int]]:
     segments: list[list[int]] = []
     current: list[int] = []
     for place, token in enumerate(tokens):
-        if token.text in _BREAKS:
+        if token.text in BREAKS:
             if current:
                 segments.append(current)
             current = []
@@ -134,26 +155,28 @@ def _breaks_before(tokens: Sequence[Token], place: int, current: list[int], lang
     token = tokens[place]
     seen = any(counts(tokens, position) for position in current)
     if token.kind == "C" and token.lower in ("und", "and", "aber", "but", "or", "oder", "sondern"):
+        if language == "en" and tokens[place - 1].lower in NOMINATIVE:
+            return False  # "he *and* Ortega agreed"
         return seen and _conjoins(tokens, place, language) and not (language == "de" and _is_open(tokens, place, current))
     if language == "de":
         return token.kind == "S" and token.lower in ("dass", "ob", "weil", "wenn") and seen
     if token.kind == "P" and token.lower in _BEFORE_CLAUSE and (seen or (token.lower == "since" and current)):
         return _strictly_finite_ahead(tokens, place, 9)
-    if token.kind in "SW" and token.lower in _SUBORDINATORS | _RELATIVE_EN:
+    if token.kind in "SW" and token.lower in _SUBORDINATORS | RELATIVE_EN:
         if token.lower == "as" and not _verb_ahead(tokens, place, 6):
             return False
         return (seen and _verb_ahead(tokens, place, 14)) or (
-            token.lower in _RELATIVE_EN and tokens[place - 1].kind in "NE" and _verb_ahead(tokens, place, 10)
+            token.lower in RELATIVE_EN and tokens[place - 1].kind in "NE" and _verb_ahead(tokens, place, 10)
         )
-    if token.kind == "Z" and not seen and _noun_infinitive(tokens, place):
+    if token.kind == "Z" and not seen and (noun_infinitive(tokens, place) or ends_aside(tokens, place, current)):
         return True
-    if token.kind in "VAM" and token.form in ("fin", "pp") and _is_noun_infinitive(tokens, current):
+    if token.kind in "VAM" and token.form in ("fin", "pp") and is_noun_infinitive(tokens, current):
         return True
-    if token.kind in "VAM" and token.form in ("fin", "pp") and _is_reduced(tokens, current):
+    if token.kind in "VAM" and token.form in ("fin", "pp") and is_reduced(tokens, current):
         return True
-    if token.kind in "VAM" and token.form == "fin" and _resumes(tokens, place, current):
+    if token.kind in "VAM" and token.form == "fin" and resumes(tokens, place, current):
         return True
-    if token.kind == "V" and token.form == "pp" and _reduces(tokens, place, current):
+    if token.kind == "V" and token.form == "pp" and reduces(tokens, place, current):
         return True
     if (
         token.kind == "Z"
@@ -165,7 +188,7 @@ def _breaks_before(tokens: Sequence[Token], place: int, current: list[int], lang
         return True
     if token.kind == "V" and token.form == "ing" and seen and tokens[place - 1].lower in _BEFORE_GERUND and len(current) > 1:
         return not (place + 1 < len(tokens) and tokens[place + 1].kind == "P" and tokens[place + 1].lower == "of")
-    if token.kind == "V" and token.form == "ing" and seen and tokens[place - 1].kind in "NEKRT" and not _is_aux_before(tokens, place):
+    if token.kind == "V" and token.form == "ing" and seen and tokens[place - 1].kind in "NEKRT" and not is_aux_before(tokens, place):
         return True
     return _bare_complement(tokens, place, current)
 
@@ -175,7 +198,7 @@ def _is_open(tokens: Sequence[Token], place: int, current: list[int]) -> bool:
     if not _waits(tokens, current):
         return False
     following = list(tokens[place + 1 : place + 25])
-    stop = next((position for position, token in enumerate(following) if token.text in _BREAKS), len(following))
+    stop = next((position for position, token in enumerate(following) if token.text in BREAKS), len(following))
     later = [token for token in following[:stop] if token.kind in "VAM"]
     return bool(later) and not is_finite(later[0])
 
@@ -186,97 +209,32 @@ def _waits(tokens: Sequence[Token], places: Sequence[int]) -> bool:
     return bool(verbs) and all(token.kind in "AM" and token.form == "fin" for token in verbs)
 
 
-def _noun_infinitive(tokens: Sequence[Token], place: int) -> bool:
-    """Whether an English infinitive hangs on the subject ("the decision *to expel* them drew …"), a finite verb behind it."""
-    following = tokens[place + 1 : place + 16]
-    if not following or following[0].kind != "V" or tokens[place - 1].kind not in "NE":
-        return False
-    for token in following[1:]:
-        if token.text in _BREAKS or token.kind in "SWZ" or token.form == "ing":
-            return False
-        if token.kind in "VAM":
-            return token.form in ("fin", "pp")
-    return False
-
-
-def _is_noun_infinitive(tokens: Sequence[Token], current: list[int]) -> bool:
-    """Whether a segment is such an infinitive, so that the finite verb behind it belongs to the subject again."""
-    return len(current) > 2 and tokens[current[0]].kind == "Z" and current[0] > 0 and _noun_infinitive(tokens, current[0])
-
-
-def _reduces(tokens: Sequence[Token], place: int, current: list[int] | None) -> bool:
-    """Whether an English participle is a relative clause without its pronoun ("the men *held by Kabul* were freed", "those killed in …").
-
-    A finite verb stands before it, or behind it and the phrases that hang on it.
-    """
-    before = tokens[place - 1] if place else None
-    if before is None or not (before.kind in "NEK" or before.lower in ("those", "people")) or _is_aux_before(tokens, place):
-        return False
-    follower = tokens[place + 1] if place + 1 < len(tokens) else None
-    if follower is None or not (follower.kind == "P" or (follower.kind == "R" and follower.lower == "by")):
-        return False
-    if current is None or any(counts(tokens, position) and is_finite(tokens[position]) for position in current):
-        return True
-    if any(tokens[position].kind in "WS" for position in current):
-        return False
-    if before.lemma in ACTS and current and tokens[current[0]].kind == "D" and current[0] and tokens[current[0] - 1].text == ",":
-        return True  # ", a move welcomed by Chad"
-    for token in tokens[place + 1 : place + 15]:
-        if token.text in _BREAKS or token.kind in "SWZC" or token.form in ("ing", "inf"):
-            return False
-        if token.kind in "VAM":
-            return token.form == "fin" or token.form == "pp"
-    return False
-
-
-def _resumes(tokens: Sequence[Token], place: int, current: list[int]) -> bool:
-    """Whether a finite verb goes on with the subject behind which a clause was put in ("a report that Oman had left *drew* …")."""
-    first = current[0] if current else 0
-    if not first or tokens[first].lower not in _RELATIVE_EN or tokens[first - 1].kind not in "NE" or tokens[place - 1].kind in "AMRXZC":
-        return False
-    verbs = [position for position in current if tokens[position].kind in "VAM"]
-    if not verbs or tokens[verbs[-1]].kind != "V" or any(tokens[position].lemma in _SAYING for position in verbs):
-        return False
-    start = next((position + 1 for position in range(first - 1, -1, -1) if tokens[position].text in _BREAKS), 0)
-    return not any(tokens[position].kind in "VAM" for position in range(start, first))
-
-
-def _is_reduced(tokens: Sequence[Token], current: list[int]) -> bool:
-    """Whether a segment is such a participle, so that the finite verb behind it belongs to the subject again."""
-    return bool(current) and tokens[current[0]].form == "pp" and current[0] > 0 and _reduces(tokens, current[0], [])
-
-
-def _is_aux_before(tokens: Sequence[Token], place: int) -> bool:
-    return any(tokens[position].kind == "A" for position in range(max(0, place - 3), place))
-
-
-_SAYING: Final = frozenset("say think believe tell argue claim add warn insist hope fear report declare announce state note know".split())
-
-
 def _bare_complement(tokens: Sequence[Token], place: int, current: list[int]) -> bool:
     """English "said North Korea would …": whether the clause that is said begins here, with no conjunction."""
     previous = tokens[place - 1]
-    if tokens[place].kind not in "NEODJ" or previous.kind in "DJPGC":
+    if tokens[place].kind not in "NEODJK" or previous.kind in "DJPGCK":
         return False
     said = [
         position
         for position in current
-        if tokens[position].kind == "V" and tokens[position].lemma in _SAYING and tokens[position].form != "inf"
+        if tokens[position].kind == "V" and tokens[position].lemma in SAYING and tokens[position].form != "inf"
     ]
     if not said or place - said[-1] > 9:
         return False
     if previous.kind == "V" and tokens[place - 1].lemma == "tell":
         return False
-    if (tokens[place].kind in "E" and previous.kind == "E") or (
+    weekday = previous.lower.endswith("day")  # "said on *Monday* Oman would …"
+    if (tokens[place].kind in "E" and previous.kind == "E" and not weekday) or (
         tokens[place].kind == "N" and previous.kind in "NE" and tokens[place].pos != "NN2"
     ):
         return False
-    return _finite_ahead(tokens, place, 8) and not any(tokens[position].kind in "VAM" for position in range(said[-1] + 1, place))
+    ahead = tokens[place].lower in NOMINATIVE or _finite_ahead(tokens, place, 8)
+    return ahead and not any(tokens[position].kind in "VAM" for position in range(said[-1] + 1, place))
 
 
 def _verb_ahead(tokens: Sequence[Token], place: int, reach: int) -> bool:
     for position in range(place + 1, min(len(tokens), place + 1 + reach)):
-        if tokens[position].text in _BREAKS:
+        if tokens[position].text in BREAKS:
             return False
         if tokens[position].kind in "VAM" and tokens[position].form in ("fin", "pp", "ing", "inf", "izu"):
             return True
@@ -286,7 +244,7 @@ def _verb_ahead(tokens: Sequence[Token], place: int, reach: int) -> bool:
 def _finite_ahead(tokens: Sequence[Token], place: int, reach: int) -> bool:
     """Whether the next verb is a finite one."""
     for position in range(place + 1, min(len(tokens), place + 1 + reach)):
-        if tokens[position].text in _BREAKS or tokens[position].kind == "Z":
+        if tokens[position].text in BREAKS or tokens[position].kind == "Z":
             return False
         if tokens[position].kind in "VAM":
             return tokens[position].form == "fin" or tokens[position].kind in "AM" or tokens[position].form == "pp"
@@ -297,9 +255,9 @@ def _strictly_finite_ahead(tokens: Sequence[Token], place: int, reach: int) -> b
     """Whether the first verb behind a place, before any break, is a finite one with a subject before it."""
     for position in range(place + 1, min(len(tokens), place + 1 + reach)):
         token = tokens[position]
-        if token.kind == "C" and token.lower == "and" and tokens[position - 1].kind in "NE" and position < place + 6:
+        if token.kind == "C" and token.lower == "and" and tokens[position - 1].kind in "NEO" and position < place + 6:
             continue  # "since Oman and Chad agreed"
-        if token.text in _BREAKS or token.kind in "ZC" or (token.kind == "P" and tokens[position].lower in _BEFORE_CLAUSE):
+        if token.text in BREAKS or token.kind in "ZC" or (token.kind == "P" and tokens[position].lower in _BEFORE_CLAUSE):
             return False
         if token.kind in "VAM":
             return position > place + 1 and token.form == "fin"
@@ -309,7 +267,7 @@ def _strictly_finite_ahead(tokens: Sequence[Token], place: int, reach: int) -> b
 def _conjoins(tokens: Sequence[Token], place: int, language: str) -> bool:
     """Whether a conjunction joins clauses and not phrases: a verb follows before the next break, with its own subject or at once."""
     following = list(tokens[place + 1 : place + 25])
-    stop = next((position for position, token in enumerate(following) if token.text in _BREAKS or token.kind in "CS"), len(following))
+    stop = next((position for position, token in enumerate(following) if token.text in BREAKS or token.kind in "CS"), len(following))
     verbs = [position for position, token in enumerate(following[:stop]) if token.kind in "VAM"]
     if not verbs:
         return False
@@ -358,7 +316,7 @@ def _opening(tokens: Sequence[Token], segment: list[int], language: str, inside:
                 return "inf", token.lower if token.kind == "S" else ""
         return "main", ""
     if (
-        token.lower in _RELATIVE_EN
+        token.lower in RELATIVE_EN
         and inside
         and tokens[segment[begin] - 1].kind not in "V"
         and (token.lower != "that" or (after is not None and after.kind in "VAM"))
@@ -368,7 +326,7 @@ def _opening(tokens: Sequence[Token], segment: list[int], language: str, inside:
         return "sub", token.lower
     if token.kind == "P" and token.lower in _BEFORE_CLAUSE and _strictly_finite_ahead(tokens, segment[begin], 9):
         return "sub", token.lower
-    if token.kind == "P" and after is not None and after.lower in _RELATIVE_EN:
+    if token.kind == "P" and after is not None and after.lower in RELATIVE_EN:
         return "rel", after.lower
     if token.kind == "Z" or _for_to(tokens, segment[begin:]):
         return "inf", ""
@@ -380,7 +338,7 @@ def _opening(tokens: Sequence[Token], segment: list[int], language: str, inside:
         return "part", ""
     if token.kind == "V" and token.form == "ing" and inside:
         return "part", ""
-    if token.kind == "V" and token.form == "pp" and begin == 0 and inside and _reduces(tokens, segment[0], None):
+    if token.kind == "V" and token.form == "pp" and begin == 0 and inside and reduces(tokens, segment[0], None):
         return "rel", REDUCED
     return "main", ""
 

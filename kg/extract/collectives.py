@@ -13,7 +13,7 @@ from kg.extract.tokens import Token
 from kg.model import Link, Mention
 
 DEFINITE: Final = frozenset("der die das den dem des the this diese dieser dieses diesem".split())
-_BOTH: Final = frozenset("two both beide beiden beider zwei zweier".split())
+BOTH: Final = frozenset("two both beide beiden beider zwei zweier".split())
 _INDEFINITE: Final = frozenset("a an ein eine einer eines einem einen no kein keine another any some".split())
 
 
@@ -43,6 +43,12 @@ class Collectives:
             entity.kind in ("state", "place") or (entity.kind == "organisation" and "Medium" not in entity.classes)
         )
         return entity.state if entity is not None and fitting and entity.state in self.entities else ""
+
+    def served(self, made: Link) -> str:
+        """The state that a person in office serves, in English ("the premier … . The army …"); empty for anybody else."""
+        entity = self.entities.get(made.entity)
+        told = entity is not None and entity.kind == "person" and made.mention.kind == "title" and self.lexicon.language == "en"
+        return entity.state if entity is not None and told and entity.state in self.entities else ""
 
     def is_government(self, tokens: Sequence[Token], placed: Placed, place: int) -> bool:
         """Whether a noun stands for the government of the state that the text speaks of ("the government", "die Behörden")."""
@@ -74,7 +80,7 @@ class Collectives:
         behind = [placed[first][1] for first in sorted(placed) if first > place]
         for group in (here, *reversed(self.seen.sentences[-3:])):
             for made in group:
-                state = self.home_of(made.entity)
+                state = self.home_of(made.entity) or self.served(made)
                 if state:
                     return None if state in barred else self.make(state, made.mention, 0.5)
         topic = self.offices.topic()
@@ -97,7 +103,7 @@ class Collectives:
         for place in range(1, len(tokens)):
             noun = tokens[place]
             named = {noun.lemma.casefold(), noun.lower}
-            if not (named & (nouns | people)) or tokens[place - 1].lower not in _BOTH or place in placed:
+            if not (named & (nouns | people)) or tokens[place - 1].lower not in BOTH or place in placed:
                 continue
             wanted = "person" if self.lexicon.title_of(noun.lemma) or named & people else "state"
             if wanted == "state" and self.seen.pair is not None:
@@ -141,14 +147,31 @@ class Collectives:
                 self.seen.pair = before[1], made
             before = (last, made) if fitting else None
 
+    def is_taken_up(self, tokens: Sequence[Token], placed: Placed, place: int) -> bool:
+        """Whether a noun takes up a body or state that was named before: "the group", in English also "the Gulf state"."""
+        back = place - 1
+        while self.lexicon.language == "en" and back > 0 and tokens[back].kind in "JNE" and place - back < 3:
+            people = self.entities.get(placed[back][1].entity) if back in placed else None
+            if back in placed and not (people is not None and "People" in people.classes):
+                break
+            back -= 1
+        follower = tokens[place + 1] if place + 1 < len(tokens) else None
+        alone = follower is None or (follower.kind not in "NEG" and follower.lower not in ("of", "in"))
+        plain = back == place - 1 and tokens[place].lemma.casefold() in self.lexicon.words("words.bodies")
+        return back >= 0 and tokens[back].lower in DEFINITE and (plain or (alone and back < place - 1))
+
     def body_again(self, tokens: Sequence[Token], placed: Placed, place: int) -> None:
         """ "the agency", "das Land": the last organisation or state named before."""
         state = tokens[place].lemma.casefold() in self.lexicon.words("words.countries")
         wanted = ("state",) if state else ("organisation",)
-        here = [placed[first][1] for first in sorted(placed, reverse=True) if first < place]
+        plain = tokens[place - 1].lower in DEFINITE
+        here = [placed[first][1] for first in sorted(placed, reverse=True) if first < place] if plain else []
+        named = set() if plain else {made.entity for _, made in placed.values()}
         for group in (here, *(tuple(reversed(links)) for links in reversed(self.seen.sentences[-2:]))):
             for made in group:
                 entity = self.entities.get(made.entity)
+                if made.entity in named:
+                    continue  # "accused *the island nation* of …" speaks of another one
                 if (
                     entity is None
                     or entity.kind not in wanted
@@ -156,7 +179,11 @@ class Collectives:
                     or {"Medium", "People"} & set(entity.classes)
                 ):
                     continue
-                placed[place] = (place, self.make(entity.iri, span(tokens, place, place, "role"), 0.6))
+                first = place
+                while not plain and tokens[first - 1].lower not in DEFINITE:
+                    first -= 1  # "the *Jewish* state"
+                    placed.pop(first, None)
+                placed[first] = (place, self.make(entity.iri, span(tokens, first, place, "role"), 0.6))
                 return
 
     def stand_in(self, tokens: Sequence[Token], place: int, last: int, state: tuple[Link, int, int]) -> Link | None:

@@ -6,8 +6,8 @@ from abc import abstractmethod
 from typing import Final
 
 from kg.extract.chunks import Chunk
-from kg.extract.clauses import ACTS
 from kg.extract.participants import Participants
+from kg.extract.reduced import ACTS
 from kg.extract.verbs import Clause
 from kg.model import Link
 
@@ -84,6 +84,18 @@ class Control(Participants):
             return ()
         near = next((chunk for chunk in reversed(self.chunks) if chunk.end == first), None)
         return self.actors(near.heads) if near is not None and not near.prep and near.start > self.clauses[clause.parent].verb else ()
+
+    def leads_up(self, number: int) -> int:
+        """The clause before which an English participle stands, whose subject is its own ("*After meeting Chad's envoy*, Rome said …")."""
+        clause = self.clauses[number]
+        form = self.tokens[clause.verb].form if clause.verb >= 0 else ""
+        if clause.finite >= 0 or form not in ("ing", "pp") or clause.kind not in ("main", "sub"):
+            return -1
+        if clause.parent >= 0:
+            return clause.parent
+        first = clause.tokens[0]
+        opens = number == 0 and clause.verb <= first + 1 and self.clauses[-1] is not clause
+        return next((later for later in range(1, len(self.clauses)) if self.clauses[later].kind == "main"), -1) if opens else -1
 
     def continues(self, number: int) -> bool:
         """Whether an English "and …" goes on with what is said, not with the saying ("said Trump met Kim *and thanked* him")."""

@@ -6,20 +6,21 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
-from kg.extract.fillers import broken_off, does, halted, in_passing, is_scene, keeps_silent, only_tells, undergoes, vowed
-from kg.extract.german import acting, is_bare_passive, sent_or_held, shunned, sides_between, struck
-from kg.extract.lexicon import Frame, LanguageLexicon
+from kg.extract.fillers import broken_off, halted, keeps_silent, only_tells, vowed
+from kg.extract.german import shunned
+from kg.extract.lexicon import LanguageLexicon
 from kg.extract.manner import is_mutual, is_nobody, is_strained
 from kg.extract.roles import SentenceView
+from kg.extract.sides import fill, noun_roles, verb_roles
 from kg.extract.speech import Said, chain
-from kg.extract.status import noun_status, tense, verb_status
-from kg.extract.triggers import TEMPORAL, Trigger, noun_ending
+from kg.extract.status import is_negated, noun_status, tense, verb_status
+from kg.extract.triggers import Trigger, noun_ending
+from kg.extract.verbs import REDUCED
 from kg.model import Link, Mention
 
 Parties = Callable[[Trigger], tuple[Link, ...]]
 """Gives the two sides of the event that a trigger names, where the facts tell them."""
 
-_MATERIAL: Final = frozenset(("Assault", "Coerce", "Sanction", "Mobilize", "Protest"))
 _EVIDENCE: Final = {
     "verb": 0.55,
     "noun": 0.49,
@@ -35,6 +36,12 @@ _EVIDENCE: Final = {
 
 DISTANT: Final = 0.95
 """What is left of the confidence where the other party is only named in a sentence before."""
+
+
+_AGAINST: Final = frozenset(("Assault", "Coerce", "Accuse", "Threaten", "Sanction"))
+"""Types of deeds that are always aimed at somebody."""
+_TOGETHER: Final = frozenset(("they", "we", "wir"))
+"""Pronouns that stand for both sides of what is mutual, though they are linked with one of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +94,7 @@ def make_draft(
         (frame.type == "Reject" and keeps_silent(view, trigger, lexicon)) or (frame.name == "threaten" and only_tells(view, trigger))
     ):
         return None
-    actors, recipients = _verb_roles(view, trigger) if trigger.verb else _noun_roles(view, trigger)
+    actors, recipients = verb_roles(view, trigger) if trigger.verb else noun_roles(view, trigger)
     if "speaker" in frame.actor and trigger.verb:
         actors = view.actors(chain(view, said, trigger.clause)[:1])
     own = {view.state(actor) for actor in actors}
@@ -116,6 +123,8 @@ def make_draft(
         told = bool(chain(view, said, trigger.clause))
         status = tense(view, trigger.clause, "Reject") if wishes and not told else "occurred"
         event_type, category = frame.negated, frame.negated
+    if frame.negated and not trigger.verb and _declines(view, trigger, said, lexicon):
+        status, event_type, category = "occurred", frame.negated, frame.negated  # "will not hold talks"
     sides = parties(trigger) if not (trigger.verb or (actors and recipients)) else ()
     if len(sides) == 2:
         near = {view.state(link) for link in actors}
@@ -147,6 +156,18 @@ def make_draft(
         if not recipients and frame.counterpart == "other":
             recipients = _partner(view, actors, context)
             implied = distant = bool(recipients)
+    if actors and not recipients and event_type in ("Agree", "Consult", "Cooperate") and actors[0].mention.text.casefold() in _TOGETHER:
+        recipients = _partner(view, actors, context, together=True)  # "they also signed …"
+        implied = distant = bool(recipients)
+    aimed = frame.counterpart in ("none", "sentence") and event_type in _AGAINST and status != "negated"
+    if aimed and not recipients and len(actors) > 1:
+        actors, recipients = actors[:1], actors[1:]  # "Oman and Chad traded fire"
+    if aimed and actors and not recipients and not (trigger.verb and view.clauses[trigger.clause].opener == REDUCED):
+        recipients = _other(view, trigger, actors, said)
+        implied = bool(recipients)
+        if not recipients:
+            recipients = _partner(view, actors, context, together=True)
+            implied = distant = bool(recipients)
     if not recipients and frame.counterpart == "explicit":
         return None
     if frame.category == "Pledge" and event_type == "Concede" and trigger.verb:
@@ -173,11 +194,15 @@ def make_draft(
     )
 
 
-def _partner(view: SentenceView, actors: tuple[Link, ...], context: tuple[Link, ...]) -> tuple[Link, ...]:
-    """The side that the sentences before named last, if the document has told of a deed between it and the actors."""
+def _partner(view: SentenceView, actors: tuple[Link, ...], context: tuple[Link, ...], together: bool = False) -> tuple[Link, ...]:
+    """The side that the sentences before named last, if the document has told of a deed between it and the actors.
+
+    With `together`, the last side of which it has.
+    """
     own = {view.state(actor) for actor in actors}
-    others = [view.side(link) for link in context if view.state(link) not in own and view.has_state(link)]
-    return tuple(link for link in others[:1] if any(frozenset((view.state(link), state)) in view.partners for state in own))
+    others = [view.side(link) for link in context if view.state(link) not in own and (together or view.has_state(link))]
+    told = [link for link in others if any(frozenset((view.state(link), state)) in view.partners for state in own)]
+    return tuple(told[:1]) if together else tuple(link for link in others[:1] if link in told)
 
 
 def going_on(view: SentenceView, trigger: Trigger, said: Said, lexicon: LanguageLexicon, parties: Parties) -> list[Draft]:
@@ -203,6 +228,14 @@ def _refuses(view: SentenceView, trigger: Trigger, said: Said, lexicon: Language
     )
 
 
+def _declines(view: SentenceView, trigger: Trigger, said: Said, lexicon: LanguageLexicon) -> bool:
+    """Whether an English noun is the object of a verb that somebody refuses to do ("it would not hold *talks*")."""
+    number = trigger.clause
+    if view.language != "en" or number < 0 or not is_negated(view, number, lexicon):
+        return False
+    return view.chunk_of.get(trigger.place) in view.objects(number) and _refuses(view, trigger, said, lexicon)
+
+
 def confidence_of(trigger: Trigger, actors: tuple[Link, ...], recipients: tuple[Link, ...], implied: bool, distant: bool = False) -> float:
     """The confidence that the evidence gives: the weights of `_EVIDENCE`, scaled by the weakest link, between 0.05 and 0.95."""
     value = _EVIDENCE["verb" if trigger.verb else "noun"]
@@ -215,147 +248,6 @@ def confidence_of(trigger: Trigger, actors: tuple[Link, ...], recipients: tuple[
     weakest = min((link.confidence for link in actors + recipients), default=1.0)
     value *= (0.65 + 0.35 * weakest) * (DISTANT if distant else 1.0)
     return round(max(0.05, min(0.95, value)), 3)
-
-
-def _verb_roles(view: SentenceView, trigger: Trigger) -> tuple[tuple[Link, ...], tuple[Link, ...]]:
-    number = trigger.clause
-    clause = view.clauses[number]
-    frame = trigger.frame
-    bare = "object" in frame.recipient and frame.type in ("Coerce", "Assault", "Sanction", "Retreat") and is_bare_passive(view, number)
-    if (clause.passive or bare) and trigger.place == clause.verb:
-        patient = view.subject(number)
-        if not patient and (chunk := view.subject_chunk(number)) is not None and chunk >= 0:
-            blamed = view.phrases(chunk, "durch") or view.possessors(chunk) if view.is_undergone(chunk) else ()
-            patient = blamed or view.owners(chunk)
-        agent = view.agent(number) or (fill(view, number, ("in",)) if frame.type == "Coerce" else ())
-        return agent, patient if "object" in frame.recipient else fill(view, number, frame.recipient)
-    actors = view.actors(view.subject(number)) or acting(view, trigger) if "subject" in frame.actor else ()
-    if not actors:
-        actors = fill(view, number, tuple(item for item in frame.actor if item != "subject"))
-    bare = frame.name in ("order-other", "receive", "meeting")
-    return actors, fill(view, number, frame.recipient, bare, frame.type == "Request")
-
-
-def fill(view: SentenceView, number: int, roles: tuple[str, ...], bare: bool = False, asked: bool = False) -> tuple[Link, ...]:
-    """The participants in a clause's first filled role: an entity itself before one that only owns what stands there.
-
-    `asked` leaves out those at whom a thing that is asked for is aimed ("demanded sanctions against Russia").
-    `bare` leaves out the owners of things ("demanded Iran's withdrawal" asks nothing of Iran by itself).
-    """
-    owners: tuple[Link, ...] = ()
-    for role in roles:
-        if role == "subject":
-            chunk = view.subject_chunk(number)
-            return view.actors(view.subject(number)) or (view.owners(chunk) if chunk is not None and chunk >= 0 else ())
-        places = view.objects(number) if role == "object" else view.with_preposition(number, role)
-        if role not in ("object", "subject"):  # "under pressure *from Beijing*" is no role of the verb
-            subject = view.subject_chunk(number) or -1
-            places = [place for place in places if view.chunks[place].parent < 0 or place > subject]
-        if owners and role != "object":  # what hangs on the thing that somebody owns is no role of the verb
-            places = [place for place in places if view.chunks[place].parent < 0]
-        for place in places:
-            found = view.heads(place)
-            if found:
-                return found
-            if view.is_undergone(place):
-                owners = owners or view.phrases(place, "durch") or view.phrases(place, "in") or view.possessors(place)
-                continue
-            owners = owners or (view.collective(place) if bare else view.owners(place))
-            if role == "object" and not owners and not bare and not asked:
-                owners = next(
-                    (
-                        found
-                        for preposition in ("gegen", "on", "against", "durch", "with", "mit", "by", "from")
-                        if (found := view.phrases(place, preposition))
-                    ),
-                    (),
-                )
-    return owners
-
-
-def _noun_roles(view: SentenceView, trigger: Trigger) -> tuple[tuple[Link, ...], tuple[Link, ...]]:
-    chunk = view.chunk_of.get(trigger.place)
-    if chunk is None:
-        return (), ()
-    frame = trigger.frame
-    actors = view.doers(chunk)
-    for role in frame.noun_actor:
-        if actors:
-            break
-        if role == "genitive":
-            actors = tuple(link for link in view.owners(chunk) if not view.names_event(link) and not is_scene(view, link, frame))
-        elif role == "possessor":
-            actors = tuple(link for link in view.possessors(chunk) if not view.names_event(link) and not is_scene(view, link, frame))
-        elif (
-            role == "subject"
-            and view.language == "de"
-            and "objective" not in frame.noun_recipient
-            and any(item.genitive and item.parent == chunk for item in view.chunks)
-        ):
-            continue  # it is somebody else's ("gegen den Besuch *des Dalai Lama*")
-        elif (role == "subject" and frame.type in _MATERIAL and in_passing(view, chunk, _explicit(view, chunk, frame))) or (
-            role == "subject" and undergoes(view, trigger, chunk)
-        ):
-            continue
-        elif role == "subject":
-            if (
-                trigger.clause >= 0
-                and view.subject_chunk(trigger.clause) != chunk
-                and (view.chunks[chunk].prep not in TEMPORAL or _explicit(view, chunk, frame))
-            ):
-                clause = view.clauses[trigger.clause]
-                actors = view.agent(trigger.clause) if clause.passive else view.actors(view.subject(trigger.clause))
-        else:
-            actors = view.phrases(chunk, role, direct=role == "of")
-    if not actors and "objective" in frame.noun_recipient and does(view, trigger, chunk):
-        actors = view.actors(view.subject(trigger.clause))
-    if trigger.clause >= 0 and view.clauses[trigger.clause].lemma in view.drawing and view.subject_chunk(trigger.clause) != chunk:
-        return _drawn(view, trigger, actors)
-    if not actors and trigger.clause >= 0 and chunk in view.objects(trigger.clause) and view.clauses[trigger.clause].lemma in view.doing:
-        actors = view.actors(view.subject(trigger.clause))
-    recipients: tuple[Link, ...] = ()
-    if frame.noun_recipient and undergoes(view, trigger, chunk) and view.clauses[trigger.clause].lemma in view.undergoing:
-        recipients = view.actors(view.subject(trigger.clause))
-        actors = actors or view.phrases(chunk, "from") or fill(view, trigger.clause, ("from",))
-    for role in () if recipients else frame.noun_recipient:
-        named = view.patients(chunk) if role == "objective" else view.phrases(chunk, role)
-        recipients = tuple(link for link in named if link.entity not in {actor.entity for actor in actors[:1]})
-        if recipients:
-            break
-    if (
-        not recipients
-        and frame.noun_recipient
-        and "subject" in frame.noun_actor
-        and trigger.clause >= 0
-        and chunk in view.objects(trigger.clause)
-    ):
-        others = [place for place in view.objects(trigger.clause) if place != chunk]
-        recipients = tuple(link for place in others for link in view.heads(place) if link.entity not in {actor.entity for actor in actors})
-    if not recipients and trigger.clause >= 0 and chunk in view.objects(trigger.clause) and "mit" in frame.noun_recipient:
-        recipients = tuple(link for place in view.with_preposition(trigger.clause, "mit") for link in view.heads(place))
-    if view.language == "de":
-        actors, recipients = sides_between(view, trigger, chunk, *sent_or_held(view, trigger, chunk, actors, recipients))
-        recipients = struck(view, trigger, chunk) or recipients
-    if frame.symmetric and len(actors) > 1 and not recipients:
-        return actors[:1], actors[1:]
-    return (actors[:1] if frame.symmetric and recipients else actors), recipients
-
-
-def _drawn(view: SentenceView, trigger: Trigger, actors: tuple[Link, ...]) -> tuple[tuple[Link, ...], tuple[Link, ...]]:
-    """Who is behind criticism or resistance that the subject meets with ("drew criticism from Paris", "stieß in Paris auf Kritik")."""
-    subject = view.subject_chunk(trigger.clause)
-    target = view.actors(view.subject(trigger.clause))
-    if not target and subject is not None and subject >= 0:
-        target = view.owners(subject) or view.phrases(subject, "by") or view.phrases(subject, "durch")
-    sources = tuple(link for link in actors if link.entity not in {item.entity for item in target})
-    for preposition in ("from", "bei", "in"):
-        sources = sources or fill(view, trigger.clause, (preposition,))
-    return sources, target
-
-
-def _explicit(view: SentenceView, chunk: int, frame: Frame) -> bool:
-    """Whether a noun names its partner itself ("beim Treffen mit Kim")."""
-    return any(view.phrases(chunk, role) for role in frame.noun_recipient)
 
 
 def _other(view: SentenceView, trigger: Trigger, actors: tuple[Link, ...], said: Said) -> tuple[Link, ...]:

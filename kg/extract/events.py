@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
-from kg.extract.drafts import Draft, Parties, confidence_of, fill, going_on, make_draft
+from kg.extract.drafts import Draft, Parties, confidence_of, going_on, make_draft
 from kg.extract.lexicon import Frame, LanguageLexicon
 from kg.extract.roles import SentenceView
+from kg.extract.sides import fill
 from kg.extract.speech import Said, chain
 from kg.extract.status import is_negated
 from kg.extract.triggers import Trigger, absorbed_by, noun_ending

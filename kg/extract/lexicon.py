@@ -74,6 +74,8 @@ LIST_TABLES: Final = {
         "averting",
         "doing",
         "silence",
+        "bands",
+        "described",
     ),
 }
 NAME_KEYS: Final = {

@@ -156,7 +156,7 @@ class _Linker:
         self.titles.pairs(tokens, placed)
         for _ in range(2):  # a second time for titles that stand before a phrase the first pass made ("spokesman for the … ministry")
             self.titles.resolve(tokens, placed, positions)
-        self.parties.resolve(tokens, placed)
+        self.parties.resolve(tokens, placed, positions)
         self.titles.join(tokens, placed)
         self.pronouns.resolve(tokens, placed)
         self.remember(placed)
@@ -229,6 +229,8 @@ class _Linker:
     def candidate(self, item: Found, tokens: Sequence[Token]) -> Link | None:
         """The link of an unknown name: the same candidate wherever the name or its last word comes again."""
         text = item.mention.text
+        if self.lexicon.language == "en" and self.lexicon.party_of(text.casefold()):
+            return None  # "Islamist"
         bare = text[:-1] if self.lexicon.language == "de" and text.endswith("s") and len(text) > 4 else text
         last = folded(text.split()[-1])
         known = self.seen.candidates.get(text) or self.seen.candidates.get(bare) or self.seen.candidates.get(last)

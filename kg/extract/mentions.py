@@ -23,7 +23,7 @@ _ARTICLES: Final = frozenset(
     "sein seine seinem seinen seiner seines "
     "ihr ihre ihrem ihren ihrer unser unserem".split()
 )
-_HONORIFICS: Final = frozenset(("mr", "mrs", "ms", "dr", "herr", "herrn", "frau", "sir"))
+_HONORIFICS: Final = frozenset("mr mrs ms dr herr herrn frau sir major maj captain capt lt col gen sgt".split())
 _PARTICLES: Final = frozenset(
     "al el bin ibn ben abu von van de der den zu da das di do dos du la le del della wa ould ag af ter ten".split()
 )

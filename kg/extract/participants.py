@@ -30,6 +30,7 @@ class Participants:
     chunk_of: dict[int, int]
     positions: tuple[Position, ...]
     forces: frozenset[str]
+    collectives: frozenset[str]
     undergone: frozenset[str]
     language: str
 
@@ -195,11 +196,24 @@ class Participants:
 
     def named_behind(self, number: int) -> tuple[Link, ...]:
         """Who is named behind a title and a comma: "der Präsident der Kommission, *Jean-Claude Juncker*, …"."""
-        chunk = self.chunks[number]
-        for person in (held.person for held in self.positions if chunk.start <= self._place(held.title) < chunk.end):
-            if person.mention.start > self.tokens[chunk.head].start:
-                return self.actors((person,))
-        return ()
+        found: list[Link] = []
+        for chunk in (chunk for chunk in self.chunks if chunk.group == self.chunks[number].group):
+            for person in (held.person for held in self.positions if chunk.start <= self._place(held.title) < chunk.end):
+                if person.mention.start > self.tokens[chunk.head].start:
+                    found.append(person)
+                    break
+        return self.actors(found)
+
+    def sent_by(self, number: int) -> tuple[Link, ...]:
+        """The sides whose people an English chunk names ("*officials* from both sides")."""
+        if self.tokens[self.chunks[number].head].lower not in self.collectives:
+            return ()
+        return tuple(
+            link
+            for place, chunk in enumerate(self.chunks)
+            if chunk.parent == number and chunk.prep in ("from", "of", "to")
+            for link in self.heads(place)
+        )
 
     def _place(self, mention: Mention) -> int:
         return next((number for number, token in enumerate(self.tokens) if token.start <= mention.start < token.end), -1)

@@ -185,6 +185,8 @@ class Pronouns:
                         and (not wanted or self.entity_kind(made.entity) == wanted)
                     ):
                         return made
+        if tokens[place].lower in ("he", "she"):  # "Chad's *president* said *he* …"
+            return next((made for made in reversed(here) if self.is_office(made)), None)
         return None
 
     def is_accused(self, tokens: Sequence[Token], placed: Placed, place: int) -> bool:
@@ -197,6 +199,11 @@ class Pronouns:
         charged = any(token.kind == "V" and {part + token.lemma.casefold() for part in particles} & self.accusing for token in before)
         return charged and back > 0 and tokens[back].text == "," and sum(first < back for first in placed) > 1
 
+    def is_office(self, made: Link) -> bool:
+        """Whether a link is an office whose holder is not known, so that it stands for the state."""
+        last = made.mention.text.split()[-1]
+        return made.mention.kind == "role" and bool(self.lexicon.title_of(last)) and self.entity_kind(made.entity) in BODIES
+
     def given_gender(self, label: str) -> str:
         """The gender that a person's given name tells, or empty."""
         given = label.partition(" ")[0].casefold()
@@ -206,6 +213,8 @@ class Pronouns:
         """Whether a pronoun is the object of the first clause of its sentence, whose subject it cannot be then ("Rome praised it")."""
         before = tokens[:place]
         form = tokens[place].lower in ("him", "them", "it", "her", "ihn", "ihm", "ihnen") and tokens[place].kind == "O"
+        follower = tokens[place + 1] if place + 1 < len(tokens) else tokens[place]
+        form = form and not (tokens[place].lower == "it" and follower.kind in "VAMR" and follower.form != "ing")  # "said *it* would …"
         boundary = any(token.kind in "CSW" or token.text in ",;:" for token in before)
         return form and not boundary and any(token.kind == "V" for token in before)
 

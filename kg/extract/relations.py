@@ -87,7 +87,8 @@ def _memberships(view: SentenceView, lexicon: LanguageLexicon) -> Iterator[Relat
         chunk = view.chunk_of.get(place)
         if chunk is None:
             continue
-        bodies = [link for link in (*view.owners(chunk), *view.phrases(chunk, "of")) if _is_body(view, link)]
+        inside = [link for link in view.chunks[chunk].heads if link.mention.start > token.start]  # "a member of the Arab League"
+        bodies = [link for link in (*view.owners(chunk), *view.phrases(chunk, "of"), *inside) if _is_body(view, link)]
         if not bodies:
             continue
         behind = [

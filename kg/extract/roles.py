@@ -207,13 +207,22 @@ class SentenceView(Control):
         before = self.chunks[number - 1] if number else None
         return (
             before is not None
-            and bool(before.heads)
-            and not chunk.heads
+            and (bool(before.heads and not chunk.heads) or self._names_holder(before, chunk) or self._tells_of(before, chunk))
             and chunk.start == before.end + 1
             and self.tokens[before.end].text == ","
             and chunk.end < len(self.tokens)
             and self.tokens[chunk.end].text == ","
         )
+
+    def _names_holder(self, before: Chunk, chunk: Chunk) -> bool:
+        """Whether a chunk gives the name of who holds the English office before it ("Oman's envoy, *Ali Said*, …")."""
+        titles = [held.title for held in self.positions if chunk.heads and held.person.entity == chunk.heads[0].entity]
+        return self.language == "en" and any(before.start <= self._place(title) < before.end for title in titles)
+
+    def _tells_of(self, before: Chunk, chunk: Chunk) -> bool:
+        """Whether a chunk tells what an English name before it is to somebody ("Chad, *Oman's main partner*, …")."""
+        named = self.language == "en" and bool(before.heads and chunk.heads) and before.heads[0].mention.kind in ("name", "metonym")
+        return named and chunk.heads[0].mention.kind == "role" and any(token.kind == "G" for token in self.tokens[chunk.start : chunk.head])
 
     def subject_chunk(self, number: int) -> int | None:
         """The chunk that is a clause's grammatical subject; -1 for a relative pronoun, none where the clause has no own subject."""
@@ -262,7 +271,7 @@ class SentenceView(Control):
         if chunk == -1:
             return self.antecedent(number) or self.act_of(number, depth)
         if chunk is not None:
-            own = self.heads(chunk) or self.named_behind(chunk) or self.collective(chunk) or self.force(chunk)
+            own = self.heads(chunk) or self.named_behind(chunk) or self.collective(chunk) or self.force(chunk) or self.sent_by(chunk)
             paper = self.language == "de" and self.tokens[self.chunks[chunk].head].lemma.casefold() in self.papers
             own = own or (self.owners(chunk) if paper else ())
             if own or self.tokens[self.chunks[chunk].head].lower in ("es", "it", "there", "man"):
@@ -285,6 +294,9 @@ class SentenceView(Control):
                 if controlled:
                     return tuple(controlled[:1])
             return self.subject(parent, depth + 1) if parent >= 0 else ()
+        ahead = self.leads_up(number)
+        if ahead >= 0:
+            return self.subject(ahead, depth + 1)
         if self.language == "en" and self.continues(number):
             return self.subject(number - 1, depth + 1)
         for earlier in range(number - 1, -1, -1):
@@ -375,7 +387,8 @@ class SentenceView(Control):
         first = self.clauses[number].tokens[0]
         for place in range(len(self.chunks) - 1, -1, -1):
             if self.chunks[place].end <= first and self.chunks[place].head < first:
-                found = self.heads(place) or self.explained(place)
+                own = self.actors(self.chunks[place].heads) if self.chunks[place].prep and self.language == "en" else ()
+                found = own or self.heads(place) or self.explained(place)  # "between Oman and *the rebels, who* seized …"
                 if found or not self.chunks[place].prep:
                     return found
         return ()
@@ -402,7 +415,9 @@ class SentenceView(Control):
         """Who does it in a passive clause: behind `von`, `durch` or `by`, else the body in which it is done ("ratified in the Senate")."""
         for preposition in ("von", "durch", "by", "in"):
             for place in self.with_preposition(number, preposition):
-                found = self.heads(place)
+                if self.language == "en" and self.chunks[place].start < self.clauses[number].verb:
+                    continue  # it hangs on the subject ("the arrest of Ali *by Oman* was welcomed by Chad")
+                found = self.heads(place) or (self.owners(place) if preposition == "by" else ())  # "by Libyan fire"
                 if preposition == "in":
                     found = tuple(link for link in found if (entity := self.entities.get(link.entity)) and entity.kind == "organisation")
                 if found:

@@ -61,7 +61,9 @@ class SpeechTracker:
                 and (accusing or clause.lemma in self.lexicon.words("speech.verbs"))
                 and (accusing or not (clause.passive and view.agent(number)))
             ) and self.is_saying(view, number):
-                said.verbs[number] = view.agent(number)[:1] if clause.passive and accusing else self.speakers(view, number)
+                said.verbs[number] = (
+                    view.agent(number)[:1] if clause.passive and (accusing or view.language == "en") else self.speakers(view, number)
+                )
                 chunk = view.subject_chunk(number)
                 if chunk is None or (chunk >= 0 and view.tokens[view.chunks[chunk].head].lower in self.lexicon.words("speech.anonymous")):
                     said.impersonal.add(number)

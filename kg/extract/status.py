@@ -70,8 +70,7 @@ def verb_status(view: SentenceView, number: int, event_type: str, lexicon: Langu
     governed = governing(view, number, lexicon)
     if governed:
         return governed
-    alone = clause.parent < 0 or view.clauses[clause.parent].verb < 0
-    if view.language == "en" and alone and clause.finite < 0 and clause.verb > 0 and view.tokens[clause.verb - 1].kind == "Z":
+    if _heads_plan(view, number):
         return "planned"  # "Greek premier to visit Turkey"
     if clause.opener in lexicon.words("status.conditional"):
         return "possible"
@@ -102,6 +101,13 @@ def verb_status(view: SentenceView, number: int, event_type: str, lexicon: Langu
     return tense(view, number, event_type)
 
 
+def _heads_plan(view: SentenceView, number: int) -> bool:
+    """Whether an English clause is an infinitive of its own, as headlines have it."""
+    clause = view.clauses[number]
+    alone = clause.parent < 0 or view.clauses[clause.parent].verb < 0
+    return view.language == "en" and alone and clause.finite < 0 and clause.verb > 0 and view.tokens[clause.verb - 1].kind == "Z"
+
+
 def governing(view: SentenceView, number: int, lexicon: LanguageLexicon, depth: int = 0) -> str:
     """The status that a verb of hoping, fearing or planning above a clause gives it, or empty."""
     clause = view.clauses[number]
@@ -114,10 +120,15 @@ def governing(view: SentenceView, number: int, lexicon: LanguageLexicon, depth: 
     above = view.clauses[clause.parent]
     words = set(words_of(view, above.tokens))
     first = clause.tokens[0]
-    if clause.kind == "inf" and view.language == "en" and first and view.tokens[first].kind == "Z" and view.tokens[first - 1].lemma == "be":
-        return "planned"
+    if clause.kind == "inf" and view.language == "en" and first > 1 and view.tokens[first].kind == "Z":
+        near = view.tokens[first - 1]
+        before = first - 2 if near.kind == "R" or near.lower in lexicon.words("status.planned") else first - 1
+        if view.tokens[before].lemma == "be":
+            return "planned"  # "are also to meet", "is due to arrive"
     if clause.kind == "inf" and is_negated(view, clause.parent, lexicon):
         return "negated"
+    if clause.kind == "inf" and above.passive and above.lemma in ("expect", "erwarten"):
+        return "planned"  # "is expected to visit"
     if above.lemma in lexicon.words("status.hope_verbs") | lexicon.words("status.doubt_verbs") or (
         clause.kind == "sub" and words & (lexicon.words("status.possible") - {"würde", "würden", "would", "wohl"})
     ):
@@ -209,6 +220,8 @@ def _noun_in_clause(view: SentenceView, number: int, event_type: str, lexicon: L
     governed = governing(view, number, lexicon)
     if governed:
         return governed
+    if _heads_plan(view, number):
+        return "planned"  # "Oman, Chad to hold talks"
     if clause.opener in lexicon.words("status.conditional"):
         return "possible"
     ahead = [place for place in clause.verbs if view.language == "de" or chunk is None or place < view.chunks[chunk].head]
@@ -219,7 +232,11 @@ def _noun_in_clause(view: SentenceView, number: int, event_type: str, lexicon: L
         return "negated"
     if clause.future or planning or words & {"plan", "pläne", "plans"}:
         return "planned"
-    if clause.lemma in lexicon.words("status.hope_verbs") or clause.modal in (
+    if clause.lemma in lexicon.words("status.hope_verbs") or (
+        view.language == "en" and clause.lemma in lexicon.words("status.doubt_verbs")
+    ):
+        return "possible"
+    if clause.modal in (
         "wollen",
         "können",
         "could",

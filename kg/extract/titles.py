@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from kg.extract.collectives import DEFINITE, Collectives
+from kg.extract.collectives import BOTH, DEFINITE, Collectives
 from kg.extract.gazetteer import Entity, Knowledge
 from kg.extract.lexicon import LanguageLexicon
 from kg.extract.mentions import is_time
@@ -61,6 +61,7 @@ class Titles(Collectives):
         covered = {place for first, (last, made) in placed.items() if made.mention.kind != "adjective" for place in range(first, last + 1)}
         collectives = self.lexicon.words("words.collectives")
         bodies, governments = self.lexicon.words("words.bodies"), self.lexicon.words("words.governments")
+        described = self.lexicon.words("words.described")
         taken = -1
         for place, token in enumerate(tokens):
             if place <= taken:
@@ -77,7 +78,7 @@ class Titles(Collectives):
                 continue  # "foreign minister" was seen as a whole
             if token.text.endswith("-"):
                 continue
-            if token.lemma.casefold() in bodies and place and tokens[place - 1].lower in DEFINITE and place not in placed:
+            if token.lemma.casefold() in bodies | described and place not in placed and self.is_taken_up(tokens, placed, place):
                 self.body_again(tokens, placed, place)
                 if place in placed:
                     continue
@@ -106,6 +107,8 @@ class Titles(Collectives):
                     body = self.home(person) or body  # an envoy to a body serves a state
                 if body is not None and self.entity_kind(body.entity) == "person":
                     body = self.home(body)  # "Trump's adviser"
+                if self.band_at(tokens, place, last)[0]:
+                    continue  # the band's leader, not the state's
                 words = " ".join(item.lower for item in tokens[place : last + 1])
                 explicit = body is not None
                 if (
@@ -201,6 +204,7 @@ class Titles(Collectives):
             return None
         if (
             ahead in placed
+            and not BOTH & {tokens[ahead].lower, tokens[ahead - 1].lower}
             and (self.entity_kind(placed[ahead][1].entity) in ("state", "organisation", "place") or self.is_party(placed[ahead][1]))
             and placed[ahead][1].mention.kind != "adjective"
         ):
@@ -230,7 +234,8 @@ class Titles(Collectives):
             last += 1
         if last + 1 < len(tokens) and tokens[last + 1].text == "(":
             last = next((place for place in range(last + 2, min(last + 8, len(tokens))) if tokens[place].text == ")"), last)
-        following = placed.get(last + 1)
+        rank = last + 2 in placed and last + 1 not in placed and tokens[last + 1].kind == "E" and tokens[last + 1].text.isalpha()
+        following = placed.get(last + 2 if rank else last + 1)  # "spokesman *Major* Jan Roth"
         if following is None and last + 2 < len(tokens) and tokens[last + 1].text == ",":
             following = placed.get(last + 2)
             if following and not (following[0] + 1 < len(tokens) and tokens[following[0] + 1].text in (",", ".")):
@@ -294,6 +299,16 @@ class Titles(Collectives):
                 if self.offices.has(iri, office, title) or self.has_title(iri, office, title):
                     return Link(span(tokens, place, last, "title"), iri, made.label, made.names, 0.65)
         return None
+
+    def band_at(self, tokens: Sequence[Token], place: int, last: int) -> tuple[str, int]:
+        """The band that a title tells somebody to lead, and its noun's place ("*rebel* military leader Jan Roth"); empty for none."""
+        for back in range(last - 1, max(-1, place - 3), -1):
+            label = self.lexicon.party_of(tokens[back].lower) if tokens[back].pos != "NN2" else ""
+            if label in self.lexicon.words("words.bands"):
+                return label, back
+            if back <= place and tokens[back - 1].kind not in "NJ":
+                break
+        return "", place
 
     def titles_of(self, office: str) -> Iterable[str]:
         """The words for an office."""

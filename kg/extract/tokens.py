@@ -136,6 +136,9 @@ def tokenize(sentence: Sentence, language: str) -> tuple[Token, ...]:
         kind, form = _classify(word, pos, language)
         previous = words[position - 1] if position else ""
         kind, form, lemma = _corrected(word, previous, kind, form, lemma, language)
+        if kind == "V" and language == "en" and "-" in word[1:-1]:  # "test-fired"
+            first, _, last = word.rpartition("-")
+            lemma = f"{first}-{_tagger('en').analyze(last, pos=pos)[0]}"
         tokens.append(Token(sentence.start + start, sentence.start + end, word, lemma, pos, kind, form))
     return tuple(_with_a_verb(tokens, sentence.headline) if language == "de" else _with_verbs(_in_capitals(tokens)))
 
@@ -163,6 +166,10 @@ def participle_lemma(word: str) -> str:
     return ""
 
 
+SAYING: Final = frozenset("say think believe tell argue claim add warn insist hope fear report declare announce state note know".split())
+"""English verbs behind which what is said may follow without a conjunction."""
+_TIMES: Final = frozenset(("since", "until", "before", "after"))
+"""English words that are conjunctions before a clause and prepositions before a noun."""
 _COMPOUND: Final = frozenset(
     "training trading meeting fighting working building living shooting voting visiting ruling mounting growing rising remaining leading "
     "warring neighbouring neighboring peacekeeping banking shipping mining manufacturing drilling".split()
@@ -198,9 +205,32 @@ def _in_capitals(tokens: list[Token]) -> list[Token]:
 
 def _with_verbs(tokens: list[Token]) -> list[Token]:
     """English: a gerund that was taken for an adjective ("after accusing Tehran"), a verb for a plural ("Britain suspects Moscow")."""
+    if len(tokens) > 1 and tokens[0].form == "ing" and tokens[1].lower == "between":
+        tokens[0] = replace(tokens[0], lemma=tokens[0].lower, pos="NN1", kind="N", form="")  # "*Fighting* between …"
     for place in range(1, len(tokens) - 1):
         token, before, behind = tokens[place], tokens[place - 1], tokens[place + 1]
+        if (
+            token.form == "inf"
+            and before.lower == "and"
+            and place > 1
+            and tokens[place - 2].lower in ("he", "she")
+            and behind.kind in "NJE"
+        ):
+            tokens[place] = replace(token, pos="AJ0", kind="J", form="")  # "he and *rebel* leader Juan Ortega"
+        if token.kind == "S" and token.lower in _TIMES and not _clause_follows(tokens, place):
+            tokens[place] = replace(token, pos="PRP", kind="P")  # "since the elections"
+        if token.pos == "VVD" and before.kind in "NE" and behind.kind == "P" and _is_participle_of(tokens, place):
+            tokens[place] = replace(token, pos="VVN", form="pp")  # "an accord *reached* with Oman angered Chad"
+        beyond = tokens[place + 2] if place + 2 < len(tokens) else behind
+        if token.form == "pp" and before.kind == "G" and (behind.kind in "JN" or (behind.lower in ("up", "down") and beyond.kind in "JN")):
+            tokens[place] = replace(token, kind="J", form="")  # "Chad's *stepped up* support"
+            if behind.kind not in "JN":
+                tokens[place + 1] = replace(behind, kind="J")
+        if token.form == "ing" and behind.lower == "between" and before.kind in "PDNJG":
+            tokens[place] = replace(token, lemma=token.lower, pos="NN1", kind="N", form="")  # "days of *fighting* between …"
         infinitive = before.lower == "to" and token.lower in ("free", "open", "arm", "back", "aid") and behind.kind in "DEKJNO"
+        bound = place > 1 and tokens[place - 2].kind == "A" and before.lower == "to" and token.pos == "NN1" and token.text.islower()
+        infinitive = infinitive or (bound and _can_be_verb(token.text))  # "are to *exchange* prisoners"
         if infinitive and behind.lower not in ("trade", "market", "markets", "economy", "conflict", "control", "air"):
             tokens[place - 1] = replace(before, kind="Z")
             tokens[place] = replace(token, lemma=token.lower, pos="VVI", kind="V", form="inf")
@@ -209,10 +239,57 @@ def _with_verbs(tokens: list[Token]) -> list[Token]:
             tokens[place] = replace(token, lemma=_tagger("en").analyze(token.text, pos="VVG")[0], pos="VVG", kind="V", form="ing")
         plural = token.pos == "NN2" and token.text.islower() and token.text.endswith("s")
         described = behind.kind in "JK" and place + 2 < len(tokens) and tokens[place + 2].kind in "NE"
-        governs = behind.kind in "EDO" or described
-        if plural and before.kind == "E" and governs and not any(other.form == "fin" for other in tokens[:place]):
+        governs = behind.kind in "EDO" or described or behind.lower == "to"
+        alone = place == 1 and before.pos == "NN1" and not any(other.form == "fin" for other in tokens)
+        if plural and (before.kind == "E" or alone) and governs and not any(other.form == "fin" for other in tokens[:place]):
             tokens[place] = replace(token, lemma=_tagger("en").analyze(token.text, pos="VVZ")[0], pos="VVZ", kind="V", form="fin")
+    return tokens if any(token.kind in "VAM" and token.form == "fin" for token in tokens) else _with_plural_verb(tokens)
+
+
+def _with_plural_verb(tokens: list[Token]) -> list[Token]:
+    """English, where no word is a finite verb: a noun behind a plural, or a participle behind a phrase between commas, that can be one."""
+    for place in range(1, len(tokens) - 1):
+        token, before, behind = tokens[place], tokens[place - 1], tokens[place + 1]
+        several = before.pos == "NN2" or (before.kind == "E" and place > 2 and tokens[place - 2].text in (",", "and"))
+        if token.pos != "NN1" or not token.text.islower() or not several or behind.kind not in "DJNEO":
+            continue
+        if _can_be_verb(token.text):
+            # "Omani rebels *sign* peace deal"
+            return [*tokens[:place], replace(token, lemma=token.lower, pos="VVB", kind="V", form="fin"), *tokens[place + 1 :]]
+    for place in range(2, len(tokens)):
+        past = tokens[place].pos in ("VVN", "VVD") and tokens[place].text.islower() and tokens[place - 1].text == ","
+        if past and any(token.text == "," for token in tokens[: place - 1]):  # "Rome, on a visit to Oman, *called* for peace"
+            return [*tokens[:place], replace(tokens[place], pos="VVD", form="fin"), *tokens[place + 1 :]]
     return tokens
+
+
+def _clause_follows(tokens: list[Token], place: int) -> bool:
+    """Whether a verb stands behind a place before the next break."""
+    for token in tokens[place + 1 :]:
+        if not token.text[0].isalnum() and token.kind != "G":
+            return False
+        if token.kind in "VAM":
+            return True
+    return False
+
+
+def _is_participle_of(tokens: list[Token], place: int) -> bool:
+    """Whether what looks like an English preterite is a participle: behind it and its phrases comes the finite verb."""
+    if tokens[place].lemma in SAYING or any(token.kind in "VAM" for token in tokens[:place]):
+        return False
+    for number in range(place + 2, min(place + 14, len(tokens))):
+        token = tokens[number]
+        if token.kind in "CSWZOXL" or not token.text[0].isalnum() or token.form in ("ing", "inf"):
+            return False
+        if token.kind in "VAM":
+            behind = tokens[number + 1] if number + 1 < len(tokens) else token
+            return token.form == "fin" and tokens[number - 1].kind in "NEK" and (token.kind in "AM" or behind.kind != "P")
+    return False
+
+
+def _can_be_verb(word: str) -> bool:
+    """Whether an English noun is as well the base form of a verb."""
+    return any(tag in ("VVI", "VVB") for tag, _ in _tagger("en").tag_word(word)[:2])
 
 
 def dateline(tokens: Sequence[Token]) -> int:

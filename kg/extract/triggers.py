@@ -41,7 +41,9 @@ def find_triggers(view: SentenceView, lexicon: LanguageLexicon) -> list[Trigger]
     used: set[int] = set()
     for number, clause in enumerate(view.clauses):
         for place in [clause.verb, *(other for other in clause.verbs if other != clause.verb)]:
-            if place < 0 or view.tokens[place].kind not in "VA" or "-" in view.tokens[place].text:
+            if place < 0 or view.tokens[place].kind not in "VA":
+                continue
+            if "-" in view.tokens[place].text and view.tokens[place].lemma.casefold() not in lexicon.by_verb:
                 continue
             lemma = clause.lemma if place == clause.verb else view.tokens[place].lemma.casefold()
             trigger = _verb_trigger(view, number, place, lemma, lexicon)

@@ -15,6 +15,8 @@ _ATTRIBUTIVE = frozenset(
 )
 """English participles that describe the noun behind them also where a preposition stands before."""
 _INTRANSITIVE = frozenset("stand abide pass stop rise fall drop increase end start respond react retaliate follow".split())
+NOMINATIVE = frozenset(("he", "she", "they", "we"))
+"""English pronouns that are subjects wherever they stand."""
 REDUCED = "*"
 """The opener of a relative clause that is only a participle ("the men *held in Kabul*")."""
 

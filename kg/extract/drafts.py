@@ -221,6 +221,7 @@ def _refuses(view: SentenceView, trigger: Trigger, said: Said, lexicon: Language
         clause.future
         or clause.modal in ("wollen", "will", "would", "want", "mögen", "möchten")
         or trigger.frame.category == "Concede"
+        or trigger.frame.name == "recognise"
         or own
     )
 

@@ -74,6 +74,7 @@ LIST_TABLES: Final = {
         "averting",
         "doing",
         "silence",
+        "home_prefixes",
     ),
 }
 NAME_KEYS: Final = {

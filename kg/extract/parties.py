@@ -37,7 +37,7 @@ class Parties:
         covered = {place for first, (last, made) in placed.items() if made.mention.kind != "adjective" for place in range(first, last + 1)}
         for place in range(len(tokens)):
             label, begin = self.group_at(tokens, place)
-            if not label or covered & set(range(begin, place + 1)) or self.describes(tokens, place):
+            if not label or covered & set(range(begin, place + 1)) or self.describes(tokens, place) or self.explains(tokens, placed, place):
                 continue
             modifier = self.titles.modifier(tokens, placed, begin, place)
             if modifier is not None and modifier[2] > place:
@@ -78,6 +78,14 @@ class Parties:
         if self.lexicon.language == "en" and follower.kind == "N" and tokens[place].pos != "NN2":
             return True
         return follower.kind == "E" and not tokens[place].lower.endswith(("s", "n")) and follower.text[0].isupper()
+
+    def explains(self, tokens: Sequence[Token], placed: Placed, place: int) -> bool:
+        """Whether a German noun only says what the body named right behind it is ("die *Menschenrechtsorganisation* Human Rights Watch")."""
+        behind = placed.get(place + 1)
+        if self.lexicon.language != "de" or behind is None or behind[1].mention.kind not in ("name", "alias"):
+            return False
+        entity = self.entities.get(behind[1].entity)
+        return entity is not None and entity.kind == "organisation" and behind[1].mention.text in entity.names
 
     def is_body(self, link: Link) -> bool:
         """Whether a group's modifier is a body that the group acts for."""

@@ -394,6 +394,8 @@ class SentenceView(Control):
         """Who does it in a passive clause: behind `von`, `durch` or `by`, else the body in which it is done ("ratified in the Senate")."""
         for preposition in ("von", "durch", "by", "in"):
             for place in self.with_preposition(number, preposition):
+                if self.language == "de" and self.chunks[place].parent >= 0 and self.chunks[place].head < self.clauses[number].finite:
+                    continue  # "*im Beisein von* Annan wurde …"
                 found = self.heads(place)
                 if preposition == "in":
                     found = tuple(link for link in found if (entity := self.entities.get(link.entity)) and entity.kind == "organisation")

@@ -88,7 +88,7 @@ class Titles(Collectives):
                 continue
             last = place + length - 1
             taken = last if office else taken
-            state = self.modifier(tokens, placed, place, last)
+            state = self.modifier(tokens, placed, place, last) or (self.federal(tokens, place, last) if office else None)
             person = self.named_after(tokens, placed, last) or (
                 self.named_after(tokens, placed, state[2]) if state and state[2] > last else None
             )
@@ -200,6 +200,15 @@ class Titles(Collectives):
             and placed[ahead][1].mention.kind != "adjective"
         ):
             return placed[ahead][1], place, placed[ahead][0]
+        return None
+
+    def federal(self, tokens: Sequence[Token], place: int, last: int) -> tuple[Link, int, int] | None:
+        """The state whose offices alone begin with a prefix ("*Bundes*kanzler"), where nothing beside the title names another one."""
+        for entry in self.lexicon.words("words.home_prefixes"):
+            prefix, _, label = entry.partition("=")
+            if tokens[last].lower.startswith(prefix):
+                home = next((entity.iri for entity in self.entities.values() if entity.kind == "state" and entity.label.casefold() == label), "")
+                return (self.make(home, span(tokens, place, last, "role"), 0.6), place, last) if home else None
         return None
 
     def before(self, tokens: Sequence[Token], placed: Placed, first: int, place: int) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
-from kg.extract.fillers import broken_off, does, in_passing, is_scene, keeps_silent, only_tells, undergoes
+from kg.extract.fillers import beside, broken_off, does, in_passing, is_scene, keeps_silent, only_tells, undergoes, victims
 from kg.extract.lexicon import Frame, LanguageLexicon
 from kg.extract.manner import is_mutual, is_nobody, is_strained
 from kg.extract.roles import SentenceView
@@ -87,6 +87,7 @@ def make_draft(
     ):
         return None
     actors, recipients = _verb_roles(view, trigger) if trigger.verb else _noun_roles(view, trigger)
+    recipients = recipients or victims(view, trigger, lexicon)
     if "speaker" in frame.actor and trigger.verb:
         actors = view.actors(chain(view, said, trigger.clause)[:1])
     own = {view.state(actor) for actor in actors}
@@ -314,8 +315,12 @@ def _noun_roles(view: SentenceView, trigger: Trigger) -> tuple[tuple[Link, ...],
             and any(item.genitive and item.parent == chunk for item in view.chunks)
         ):
             continue  # it is somebody else's ("gegen den Besuch *des Dalai Lama*")
-        elif (role == "subject" and frame.type in _MATERIAL and in_passing(view, chunk, _explicit(view, chunk, frame))) or (
-            role == "subject" and undergoes(view, trigger, chunk)
+        elif (role == "subject" and frame.type in _MATERIAL and in_passing(view, chunk, _explicit(view, chunk, frame, "in"))) or (
+            role == "subject"
+            and (
+                undergoes(view, trigger, chunk)
+                or (view.language == "de" and beside(view, chunk) and not _explicit(view, chunk, frame))
+            )
         ):
             continue
         elif role == "subject":
@@ -371,9 +376,9 @@ def _drawn(view: SentenceView, trigger: Trigger, actors: tuple[Link, ...]) -> tu
     return sources, target
 
 
-def _explicit(view: SentenceView, chunk: int, frame: Frame) -> bool:
+def _explicit(view: SentenceView, chunk: int, frame: Frame, but: str = "") -> bool:
     """Whether a noun names its partner itself ("beim Treffen mit Kim")."""
-    return any(view.phrases(chunk, role) for role in frame.noun_recipient)
+    return any(view.phrases(chunk, role) for role in frame.noun_recipient if role != but)
 
 
 def _other(view: SentenceView, trigger: Trigger, actors: tuple[Link, ...], said: Said) -> tuple[Link, ...]:

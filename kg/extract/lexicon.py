@@ -75,6 +75,7 @@ LIST_TABLES: Final = {
         "doing",
         "silence",
         "home_prefixes",
+        "dying",
     ),
 }
 NAME_KEYS: Final = {

@@ -80,12 +80,14 @@ class Parties:
         return follower.kind == "E" and not tokens[place].lower.endswith(("s", "n")) and follower.text[0].isupper()
 
     def explains(self, tokens: Sequence[Token], placed: Placed, place: int) -> bool:
-        """Whether a German noun only says what the body named right behind it is ("die *Menschenrechtsorganisation* Human Rights Watch")."""
+        """Whether a German noun only says what the body named right behind it is ("die *Terrorgruppe* Al-Kaida")."""
         behind = placed.get(place + 1)
         if self.lexicon.language != "de" or behind is None or behind[1].mention.kind not in ("name", "alias"):
             return False
         entity = self.entities.get(behind[1].entity)
-        return entity is not None and entity.kind == "organisation" and behind[1].mention.text in entity.names
+        if entity is None:
+            return behind[1].mention.text.isupper()
+        return entity.kind == "organisation" and behind[1].mention.text in entity.names
 
     def is_body(self, link: Link) -> bool:
         """Whether a group's modifier is a body that the group acts for."""

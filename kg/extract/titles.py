@@ -206,9 +206,11 @@ class Titles(Collectives):
         """The state whose offices alone begin with a prefix ("*Bundes*kanzler"), where nothing beside the title names another one."""
         for entry in self.lexicon.words("words.home_prefixes"):
             prefix, _, label = entry.partition("=")
-            if tokens[last].lower.startswith(prefix):
-                home = next((entity.iri for entity in self.entities.values() if entity.kind == "state" and entity.label.casefold() == label), "")
-                return (self.make(home, span(tokens, place, last, "role"), 0.6), place, last) if home else None
+            if not tokens[last].lower.startswith(prefix):
+                continue
+            for entity in self.entities.values():
+                if entity.kind == "state" and entity.label.casefold() == label:
+                    return self.make(entity.iri, span(tokens, place, last, "role"), 0.6), place, last
         return None
 
     def before(self, tokens: Sequence[Token], placed: Placed, first: int, place: int) -> bool:

@@ -96,7 +96,8 @@ def _prepositions(view: SentenceView, number: int) -> list[str]:
 def _objects_in(view: SentenceView, number: int, objects: Sequence[str], frame: Frame) -> list[int]:
     """The tokens of a clause that are one of some nouns that matter to a frame, or a German compound that ends in one."""
     found = []
-    subject = view.subject_chunk(number) if frame.type == "Consult" or (frame.category == "TalksBreakdown" and view.language == "de") else None
+    apart = frame.type == "Consult" or (frame.category == "TalksBreakdown" and view.language == "de")
+    subject = view.subject_chunk(number) if apart else None
     for place in view.clauses[number].tokens:
         token = view.tokens[place]
         if token.kind not in "NEJRDV":

@@ -319,6 +319,7 @@ def _noun_roles(view: SentenceView, trigger: Trigger) -> tuple[tuple[Link, ...],
             role == "subject"
             and (
                 undergoes(view, trigger, chunk)
+                or (frame.type == "Assault" and view.clauses[trigger.clause].lemma in view.accusing and view.language == "de")
                 or (view.language == "de" and beside(view, chunk) and not _explicit(view, chunk, frame))
             )
         ):

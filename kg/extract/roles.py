@@ -96,6 +96,7 @@ class SentenceView(Control):
         view.deeds = lexicon.words("words.decisions") | {
             noun for frame in lexicon.frames if frame.type in ("Accuse", "Reject", "Request", "Support", "Concede") for noun in frame.nouns
         }
+        view.deeds |= {act for frame in lexicon.frames for act in frame.acts} if lexicon.language == "de" else set()
         view.forces, view.decisions = lexicon.words("words.forces"), lexicon.words("words.decisions")
         view.drawing, view.papers = lexicon.words("words.drawing"), lexicon.words("words.papers")
         view.undergoing, view.averting = lexicon.words("words.undergoing"), lexicon.words("words.averting")

@@ -75,7 +75,8 @@ def _verb_trigger(view: SentenceView, number: int, place: int, lemma: str, lexic
             if heads & set(_objects_in(view, number, frame.not_nouns, frame)):
                 continue  # "met the conditions", "came to power"
         if not frame.objects:
-            if name != lemma and view.language == "de" and " " not in name and name in lemma:
+            further = lemma in (f"weiter{name}", f"wieder{name}")  # "weigert sich *weiter*"
+            if name != lemma and view.language == "de" and " " not in name and name in lemma and not further:
                 continue
             return Trigger(place, number, frame, True)
         nouns = [item for item in _objects_in(view, number, frame.objects, frame) if item != place]
@@ -96,7 +97,7 @@ def _prepositions(view: SentenceView, number: int) -> list[str]:
 def _objects_in(view: SentenceView, number: int, objects: Sequence[str], frame: Frame) -> list[int]:
     """The tokens of a clause that are one of some nouns that matter to a frame, or a German compound that ends in one."""
     found = []
-    apart = frame.type == "Consult" or (frame.category == "TalksBreakdown" and view.language == "de")
+    apart = frame.type == "Consult" or (view.language == "de" and (frame.category == "TalksBreakdown" or frame.name == "quit-agreement"))
     subject = view.subject_chunk(number) if apart else None
     for place in view.clauses[number].tokens:
         token = view.tokens[place]

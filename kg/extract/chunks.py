@@ -217,7 +217,8 @@ def _chunk_at(tokens: Sequence[Token], cover: list[list[Link]], place: int, lang
             continue
         partial = [link for link in linked if link not in mods and link not in heads]
         if here.kind in "NE" or (language == "de" and not linked and is_nominal(tokens, position)):
-            if heads or (head >= 0 and _says_when(tokens[head]) and not _says_when(here)):
+            own = head > 0 and prep in ("nach", "laut") and tokens[head - 1].lower == "eigenen"  # "nach eigenen Angaben *Panzer* verlegt"
+            if heads or own or (head >= 0 and _says_when(tokens[head]) and not _says_when(here)):
                 break
             mods.extend(partial)
             head = position

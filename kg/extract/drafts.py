@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
-from kg.extract.fillers import broken_off, halted, keeps_silent, only_tells, vowed
+from kg.extract.fillers import broken_off, halted, keeps_silent, only_tells, victims, vowed
 from kg.extract.german import shunned
 from kg.extract.lexicon import LanguageLexicon
 from kg.extract.manner import is_mutual, is_nobody, is_strained
@@ -95,6 +95,7 @@ def make_draft(
     ):
         return None
     actors, recipients = verb_roles(view, trigger) if trigger.verb else noun_roles(view, trigger)
+    recipients = recipients or victims(view, trigger, lexicon)
     if "speaker" in frame.actor and trigger.verb:
         actors = view.actors(chain(view, said, trigger.clause)[:1])
     own = {view.state(actor) for actor in actors}
@@ -224,6 +225,7 @@ def _refuses(view: SentenceView, trigger: Trigger, said: Said, lexicon: Language
         clause.future
         or clause.modal in ("wollen", "will", "would", "want", "mögen", "möchten")
         or trigger.frame.category == "Concede"
+        or trigger.frame.name == "recognise"
         or own
     )
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
 from kg.extract.lexicon import Frame, LanguageLexicon
 from kg.extract.roles import SentenceView
 from kg.extract.status import is_negated
-from kg.extract.triggers import Trigger, noun_ending
+from kg.extract.triggers import TEMPORAL, Trigger, noun_ending
 from kg.model import Link
+
+_DESPITE: Final = frozenset("trotz ungeachtet entgegen angesichts wegen infolge aufgrund".split())
+"""German prepositions before a noun that only says why or against what something else was done."""
 
 
 def keeps_silent(view: SentenceView, trigger: Trigger, lexicon: LanguageLexicon) -> bool:
@@ -104,3 +108,23 @@ def halted(
             chunk = view.chunk_of[place]
             return view.owners(chunk) or parties(noun)
     return ()
+
+
+def beside(view: SentenceView, chunk: int) -> bool:
+    """Whether a noun only says when or in spite of what something else was done ("kurz *vor Ablauf des Ultimatums*")."""
+    while view.chunks[chunk].parent >= 0:
+        chunk = view.chunks[chunk].parent
+    return view.chunks[chunk].prep in TEMPORAL | _DESPITE
+
+
+def victims(view: SentenceView, trigger: Trigger, lexicon: LanguageLexicon) -> tuple[Link, ...]:
+    """Who is said to have died or been hurt in an attack that the sentence only names ("*bei einem Angriff* starben drei Syrer")."""
+    chunk = view.chunk_of.get(trigger.place)
+    if trigger.verb or trigger.frame.type != "Assault" or trigger.clause < 0 or chunk is None:
+        return ()
+    clause = view.clauses[trigger.clause]
+    words = {clause.lemma, *(view.tokens[place].lower for place in clause.tokens)}
+    subject = view.subject_chunk(trigger.clause)
+    if view.chunks[chunk].prep not in ("bei", "durch", "in") or not words & lexicon.words("words.dying") or subject is None or subject < 0:
+        return ()
+    return view.heads(subject) or view.owners(subject)

@@ -76,6 +76,8 @@ LIST_TABLES: Final = {
         "silence",
         "bands",
         "described",
+        "home_prefixes",
+        "dying",
     ),
 }
 NAME_KEYS: Final = {

@@ -305,6 +305,9 @@ def _unknown(tokens: Sequence[Token], place: int, index: NameIndex, lexicon: Lan
     text = tokens[place].text
     if length < 2 and tokens[place].kind in "NEJV" and (text in heard or (text[-1] == "s" and text[:-1] in heard)):
         return 1
+    behind = place > 0 and tokens[place - 1].kind == "N" and tokens[place - 1].text[-1].islower()
+    if length == 0 and lexicon.language == "de" and behind and text.isalpha() and text.isupper() and 2 < len(text) <= 6:
+        return 1  # "die Rebellengruppe RUF", though it looks like a noun
     if length == 1:
         token = tokens[place]
         before = tokens[place - 1] if place else None

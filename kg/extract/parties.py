@@ -41,7 +41,7 @@ class Parties:
         covered = {place for first, (last, made) in placed.items() if made.mention.kind != "adjective" for place in range(first, last + 1)}
         for place in range(len(tokens)):
             label, begin = self.group_at(tokens, place)
-            if not label or covered & set(range(begin, place + 1)):
+            if not label or covered & set(range(begin, place + 1)) or self.explains(tokens, placed, place):
                 continue
             if self.describes(tokens, place):
                 if self.acts(tokens, place) and place not in placed:  # "*rebel* attacks"
@@ -115,6 +115,16 @@ class Parties:
             return not self.titles.title_at(tokens, noun)[0]
         frame = self.lexicon.noun_frame(tokens[place + 1].lemma) if self.lexicon.language == "en" else None
         return frame is not None and frame.type in ("Assault", "Protest") and "genitive" in frame.noun_actor
+
+    def explains(self, tokens: Sequence[Token], placed: Placed, place: int) -> bool:
+        """Whether a German noun only says what the body named right behind it is ("die *Terrorgruppe* Al-Kaida")."""
+        behind = placed.get(place + 1)
+        if self.lexicon.language != "de" or behind is None or behind[1].mention.kind not in ("name", "alias"):
+            return False
+        entity = self.entities.get(behind[1].entity)
+        if entity is None:
+            return behind[1].mention.text.isupper()
+        return entity.kind == "organisation" and behind[1].mention.text in entity.names
 
     def is_body(self, link: Link) -> bool:
         """Whether a group's modifier is a body that the group acts for."""

@@ -99,6 +99,7 @@ class SentenceView(Control):
         view.deeds = lexicon.words("words.decisions") | {
             noun for frame in lexicon.frames if frame.type in ("Accuse", "Reject", "Request", "Support", "Concede") for noun in frame.nouns
         }
+        view.deeds |= {act for frame in lexicon.frames for act in frame.acts} if lexicon.language == "de" else set()
         view.forces, view.decisions = lexicon.words("words.forces"), lexicon.words("words.decisions")
         view.drawing, view.papers = lexicon.words("words.drawing"), lexicon.words("words.papers")
         view.undergoing, view.averting = lexicon.words("words.undergoing"), lexicon.words("words.averting")
@@ -417,6 +418,8 @@ class SentenceView(Control):
             for place in self.with_preposition(number, preposition):
                 if self.language == "en" and self.chunks[place].start < self.clauses[number].verb:
                     continue  # it hangs on the subject ("the arrest of Ali *by Oman* was welcomed by Chad")
+                if self.language == "de" and self.chunks[place].parent >= 0 and self.chunks[place].head < self.clauses[number].finite:
+                    continue  # "*im Beisein von* Annan wurde …"
                 found = self.heads(place) or (self.owners(place) if preposition == "by" else ())  # "by Libyan fire"
                 if preposition == "in":
                     found = tuple(link for link in found if (entity := self.entities.get(link.entity)) and entity.kind == "organisation")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from kg.extract.fillers import does, in_passing, is_scene, undergoes
+from kg.extract.fillers import beside, does, in_passing, is_scene, undergoes
 from kg.extract.german import acting, is_bare_passive, sent_or_held, sides_between, struck
 from kg.extract.lexicon import Frame
 from kg.extract.roles import SentenceView
@@ -99,8 +99,13 @@ def noun_roles(view: SentenceView, trigger: Trigger) -> tuple[tuple[Link, ...], 
             and any(item.genitive and item.parent == chunk for item in view.chunks)
         ):
             continue  # it is somebody else's ("gegen den Besuch *des Dalai Lama*")
-        elif (role == "subject" and frame.type in _MATERIAL and in_passing(view, chunk, _explicit(view, chunk, frame))) or (
-            role == "subject" and undergoes(view, trigger, chunk)
+        elif (role == "subject" and frame.type in _MATERIAL and in_passing(view, chunk, _explicit(view, chunk, frame, "in"))) or (
+            role == "subject"
+            and (
+                undergoes(view, trigger, chunk)
+                or (frame.type == "Assault" and view.clauses[trigger.clause].lemma in view.accusing and view.language == "de")
+                or (view.language == "de" and beside(view, chunk) and not _explicit(view, chunk, frame))
+            )
         ):
             continue
         elif role == "subject":
@@ -192,6 +197,6 @@ def _drawn(view: SentenceView, trigger: Trigger, actors: tuple[Link, ...]) -> tu
     return sources, target
 
 
-def _explicit(view: SentenceView, chunk: int, frame: Frame) -> bool:
+def _explicit(view: SentenceView, chunk: int, frame: Frame, but: str = "") -> bool:
     """Whether a noun names its partner itself ("beim Treffen mit Kim")."""
-    return any(view.phrases(chunk, role) for role in frame.noun_recipient)
+    return any(view.phrases(chunk, role) for role in frame.noun_recipient if role != but)

@@ -90,7 +90,7 @@ class Titles(Collectives):
                 continue
             last = place + length - 1
             taken = last if office else taken
-            state = self.modifier(tokens, placed, place, last)
+            state = self.modifier(tokens, placed, place, last) or (self.federal(tokens, place, last) if office else None)
             person = self.named_after(tokens, placed, last) or (
                 self.named_after(tokens, placed, state[2]) if state and state[2] > last else None
             )
@@ -215,6 +215,17 @@ class Titles(Collectives):
         """Whether a name behind a German noun is that of a body, if only by its short form ("die Partei *DPK*")."""
         kind, text = self.entity_kind(made.entity), made.mention.text
         return self.lexicon.language == "de" and (kind == "organisation" or (kind == "candidate" and text.isupper() and len(text) > 2))
+
+    def federal(self, tokens: Sequence[Token], place: int, last: int) -> tuple[Link, int, int] | None:
+        """The state whose offices alone begin with a prefix ("*Bundes*kanzler"), where nothing beside the title names another one."""
+        for entry in self.lexicon.words("words.home_prefixes"):
+            prefix, _, label = entry.partition("=")
+            if not tokens[last].lower.startswith(prefix):
+                continue
+            for entity in self.entities.values():
+                if entity.kind == "state" and entity.label.casefold() == label:
+                    return self.make(entity.iri, span(tokens, place, last, "role"), 0.6), place, last
+        return None
 
     def before(self, tokens: Sequence[Token], placed: Placed, first: int, place: int) -> bool:
         """Whether a name right before a noun is its genitive or its attribute ("Nordkoreas Führung", "Trump administration")."""

@@ -68,19 +68,22 @@ def _verb_trigger(view: SentenceView, number: int, place: int, lemma: str, lexic
     following = view.tokens[place + 1 : place + 2]
     if view.language == "en" and following:
         names.insert(0, f"{names[1]} {following[0].lower}")
-    for name in dict.fromkeys(names):
-        for frame in lexicon.by_verb.get(name, ()):
-            if frame.not_nouns and view.language == "en":
-                heads = {view.chunks[item].head for item in view.clause_chunks(number)}
-                if heads & set(_objects_in(view, number, frame.not_nouns, frame)):
-                    continue  # "met the conditions", "came to power"
-            if not frame.objects:
-                if name != lemma and view.language == "de" and " " not in name and name in lemma:
-                    continue
-                return Trigger(place, number, frame, True)
-            nouns = [item for item in _objects_in(view, number, frame.objects, frame) if item != place]
-            if nouns:
-                return Trigger(place, number, frame, True, frozenset(nouns))
+    known = [(name, frame) for name in dict.fromkeys(names) for frame in lexicon.by_verb.get(name, ())]
+    if view.language == "de":  # a verb with its noun says more than one with a preposition ("*auf* freien *Fuß setzen*")
+        known.sort(key=lambda pair: not pair[1].objects or pair[0].split(" ")[0] != lemma)
+    for name, frame in known:
+        if frame.not_nouns and view.language == "en":
+            heads = {view.chunks[item].head for item in view.clause_chunks(number)}
+            if heads & set(_objects_in(view, number, frame.not_nouns, frame)):
+                continue  # "met the conditions", "came to power"
+        if not frame.objects:
+            further = lemma in (f"weiter{name}", f"wieder{name}")  # "weigert sich *weiter*"
+            if name != lemma and view.language == "de" and " " not in name and name in lemma and not further:
+                continue
+            return Trigger(place, number, frame, True)
+        nouns = [item for item in _objects_in(view, number, frame.objects, frame) if item != place]
+        if nouns:
+            return Trigger(place, number, frame, True, frozenset(nouns))
     return None
 
 
@@ -97,7 +100,8 @@ def _objects_in(view: SentenceView, number: int, objects: Sequence[str], frame: 
     """The tokens of a clause that are one of some nouns that matter to a frame, or a German compound that ends in one."""
     found = []
     german = view.language == "de" and not view.clauses[number].passive
-    subject = view.subject_chunk(number) if frame.type == "Consult" or (frame.category == "TalksBreakdown" and german) else None
+    apart = frame.type == "Consult" or (german and (frame.category == "TalksBreakdown" or frame.name == "quit-agreement"))
+    subject = view.subject_chunk(number) if apart else None
     for place in view.clauses[number].tokens:
         token = view.tokens[place]
         if token.kind not in "NEJRDV":

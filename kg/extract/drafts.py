@@ -145,6 +145,8 @@ def make_draft(
             implied = distant = bool(recipients)
     if not recipients and frame.counterpart == "explicit":
         return None
+    if event_type in ("Assault", "Sanction", "Coerce") and _is_threat(view, trigger):
+        event_type, category, status = "Threaten", "Threaten", "occurred"
     if frame.category == "Pledge" and event_type == "Concede" and trigger.verb:
         event_type, category = _vowed(view, trigger, lexicon)
         if event_type != "Concede" and not recipients:
@@ -167,6 +169,16 @@ def make_draft(
         confidence_of(trigger, actors, recipients, implied, distant),
         implied,
     )
+
+
+def _is_threat(view: SentenceView, trigger: Trigger) -> bool:
+    """Whether an English sentence says what somebody will do to another side on a condition ("*If* Chad moves, Oman *will strike* it")."""
+    clause = view.clauses[trigger.clause]
+    if view.language != "en" or not trigger.verb or clause.kind not in ("main", "sub") or clause.opener in ("if", "unless", "until"):
+        return False
+    named = bool(view.subject(trigger.clause)) and not clause.passive
+    beside = (other for number, other in enumerate(view.clauses) if abs(number - trigger.clause) <= 2)
+    return named and clause.future and clause.modal in ("will", "shall") and any(other.opener in ("if", "unless") for other in beside)
 
 
 def _partner(view: SentenceView, actors: tuple[Link, ...], context: tuple[Link, ...]) -> tuple[Link, ...]:

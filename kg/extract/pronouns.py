@@ -146,6 +146,9 @@ class Pronouns:
         before = tokens[:place]
         form = tokens[place].lower in ("him", "them", "it", "her", "ihn", "ihm", "ihnen") and tokens[place].kind == "O"
         boundary = any(token.kind in "CSW" or token.text in ",;:" for token in before)
+        follower = tokens[place + 1] if place + 1 < len(tokens) else None
+        if follower is not None and self.lexicon.language == "en" and follower.form == "fin":
+            return False  # "Rome said *it had* …"
         return form and not boundary and any(token.kind == "V" for token in before)
 
     def fits(self, made: Link, kind: str, gender: str) -> bool:

@@ -202,14 +202,20 @@ class SentenceView(Control):
         """Whether a chunk only explains the name before it, between two commas."""
         chunk = self.chunks[number]
         before = self.chunks[number - 1] if number else None
+        end = chunk.end
+        for behind in self.chunks[number + 1 :]:  # "an ally *of Chad*"
+            if behind.start != end or not behind.genitive:
+                break
+            end = behind.end
         return (
             before is not None
             and bool(before.heads)
             and not chunk.heads
-            and chunk.start == before.end + 1
+            and before.end < chunk.start <= before.end + 2
             and self.tokens[before.end].text == ","
-            and chunk.end < len(self.tokens)
-            and self.tokens[chunk.end].text == ","
+            and (chunk.start == before.end + 1 or self.tokens[chunk.start - 1].lower in ("once", "long", "now", "formerly", "still", "itself"))
+            and end < len(self.tokens)
+            and self.tokens[end].text == ","
         )
 
     def subject_chunk(self, number: int) -> int | None:

@@ -207,6 +207,9 @@ def _with_verbs(tokens: list[Token]) -> list[Token]:
         objects = behind.kind in "DO" or behind.kind == "E" or (behind.pos == "NN2" and token.lower not in _COMPOUND)
         if token.kind in "JN" and token.lower.endswith("ing") and before.lower in _AFTER and objects:
             tokens[place] = replace(token, lemma=_tagger("en").analyze(token.text, pos="VVG")[0], pos="VVG", kind="V", form="ing")
+        perfect = before.lower in ("have", "having") and token.kind == "J" and token.lower.endswith("ed")
+        if perfect and place > 1 and tokens[place - 2].kind in "MZV" and not token.lower.endswith("eed"):
+            tokens[place] = replace(token, lemma=_tagger("en").analyze(token.text, pos="VVN")[0], pos="VVN", kind="V", form="pp")
         plural = token.pos == "NN2" and token.text.islower() and token.text.endswith("s")
         described = behind.kind in "JK" and place + 2 < len(tokens) and tokens[place + 2].kind in "NE"
         governs = behind.kind in "EDO" or described
@@ -300,6 +303,8 @@ def _corrected(word: str, previous: str, kind: str, form: str, lemma: str, langu
             kind, form, lemma = ("N" if kind != "J" else "J"), "", word if kind in "VAM" else lemma
     elif word == "I" and kind != ".":
         kind, form = "O", ""
+    elif word == "US":
+        kind, form, lemma = "E", "", word
     elif lower in _FIXED_EN:
         if not (lower == "may" and word[0].isupper() and inside) and not (lower == "will" and previous.casefold() in {"the", "a", "its"}):
             kind, form = _FIXED_EN[lower]

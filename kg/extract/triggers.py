@@ -67,19 +67,35 @@ def _verb_trigger(view: SentenceView, number: int, place: int, lemma: str, lexic
     if view.language == "en" and following:
         names.insert(0, f"{names[1]} {following[0].lower}")
     for name in dict.fromkeys(names):
+        loose: Trigger | None = None
         for frame in lexicon.by_verb.get(name, ()):
             if frame.not_nouns and view.language == "en":
                 heads = {view.chunks[item].head for item in view.clause_chunks(number)}
                 if heads & set(_objects_in(view, number, frame.not_nouns, frame)):
                     continue  # "met the conditions", "came to power"
             if not frame.objects:
+                if loose is not None:
+                    return loose
                 if name != lemma and view.language == "de" and " " not in name and name in lemma:
                     continue
                 return Trigger(place, number, frame, True)
             nouns = [item for item in _objects_in(view, number, frame.objects, frame) if item != place]
             if nouns:
-                return Trigger(place, number, frame, True, frozenset(nouns))
+                made = Trigger(place, number, frame, True, frozenset(nouns))
+                if view.language == "de" or any(_is_governed(view, number, item) for item in nouns):
+                    return made
+                loose = loose or made
+        if loose is not None:
+            return loose
     return None
+
+
+def _is_governed(view: SentenceView, number: int, place: int) -> bool:
+    """Whether a noun is itself the object of its clause, or its subject, and not a part of another phrase ("broke ties *over the war*")."""
+    chunk = view.chunk_of.get(place)
+    if chunk is None or view.tokens[place].kind not in "NE":
+        return True
+    return view.chunks[chunk].head == place and not view.chunks[chunk].prep and view.chunks[chunk].parent < 0
 
 
 def _prepositions(view: SentenceView, number: int) -> list[str]:

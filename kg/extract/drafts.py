@@ -110,6 +110,10 @@ def make_draft(
         status = frame.status
     if frame.only and status != frame.only:
         return None
+    if frame.only == "planned":
+        status = "occurred"  # to say that one will strike back is the threat
+    if event_type == "Protest" and actors and all(_is_state(view, link) for link in actors):
+        event_type, category = "Accuse", "Accuse"  # a state does not take to the streets
     if status == "negated" and frame.negated and trigger.verb and _refuses(view, trigger, said, lexicon):
         wishes = view.clauses[trigger.clause].modal in ("wollen", "mögen", "möchten") or frame.name == "readiness"
         told = bool(chain(view, said, trigger.clause))
@@ -123,7 +127,8 @@ def make_draft(
             actors, recipients = (sides[:1], sides[1:]) if not near or view.state(sides[0]) in near else (sides[1:], sides[:1])
     if not actors and recipients and frame.symmetric and len(recipients) > 1:
         actors, recipients = recipients[:1], recipients[1:]
-    if frame.symmetric and len(actors) > 1 and not recipients:
+    between = "between" in frame.noun_actor and not trigger.verb
+    if (frame.symmetric or between) and len(actors) > 1 and not recipients:
         actors, recipients = actors[:1], actors[1:]
     if not actors and trigger.verb and is_nobody(view, trigger.clause):
         actors = view.actors(chain(view, said, trigger.clause)[:1])
@@ -169,6 +174,11 @@ def make_draft(
         confidence_of(trigger, actors, recipients, implied, distant),
         implied,
     )
+
+
+def _is_state(view: SentenceView, link: Link) -> bool:
+    entity = view.entities.get(link.entity)
+    return entity is not None and entity.kind == "state"
 
 
 def _is_threat(view: SentenceView, trigger: Trigger) -> bool:
@@ -259,13 +269,20 @@ def _verb_roles(view: SentenceView, trigger: Trigger) -> tuple[tuple[Link, ...],
         patient = view.subject(number)
         if not patient and (chunk := view.subject_chunk(number)) is not None and chunk >= 0:
             patient = view.owners(chunk)
-        agent = view.agent(number) or (fill(view, number, ("in",)) if frame.type == "Coerce" and view.language == "en" else ())
+        agent = view.agent(number) or (_excluding(view, number) if frame.type == "Sanction" else ())
+        agent = agent or (fill(view, number, ("in",)) if frame.type == "Coerce" and view.language == "en" else ())
         return agent, patient if "object" in frame.recipient else fill(view, number, frame.recipient)
     actors = view.actors(view.subject(number)) if "subject" in frame.actor else ()
     if not actors:
         actors = fill(view, number, tuple(item for item in frame.actor if item != "subject"))
     bare = frame.name in ("order-other", "receive", "meeting")
     return actors, fill(view, number, frame.recipient, bare, frame.type == "Request")
+
+
+def _excluding(view: SentenceView, number: int) -> tuple[Link, ...]:
+    """The body from which somebody is excluded ("was suspended *from the Commonwealth*"): the act is its own."""
+    found = [link for place in view.with_preposition(number, "from") for link in view.heads(place)]
+    return tuple(link for link in found if (entity := view.entities.get(link.entity)) and entity.kind == "organisation")
 
 
 def fill(view: SentenceView, number: int, roles: tuple[str, ...], bare: bool = False, asked: bool = False) -> tuple[Link, ...]:
@@ -415,7 +432,10 @@ def _other(view: SentenceView, trigger: Trigger, actors: tuple[Link, ...], said:
         for number, clause in enumerate(view.clauses):
             if clause.opener in ("if", "unless") and any(view.state(link) not in sides for link in view.actors(view.subject(number))):
                 return tuple(link for link in view.actors(view.subject(number)) if view.state(link) not in sides)[:1]
+    last = trigger.verb and trigger.frame.type == "Request" and trigger.clause > 0 and trigger.place == view.clauses[trigger.clause].tokens[-1]
+    asked = view.subject(trigger.clause - 1) if last else ()  # "Chad must stop, Oman *demanded*"
     content = {
+        *((trigger.clause - 1,) if last else ()),
         trigger.clause,
         *(number for number, clause in enumerate(view.clauses) if clause.parent == trigger.clause and clause.kind != "rel"),
     }
@@ -424,6 +444,7 @@ def _other(view: SentenceView, trigger: Trigger, actors: tuple[Link, ...], said:
             not view.has_state(link),
             link.mention.kind == "adjective",
             view.clause_at(link) not in content,
+            last and link not in asked,
             abs(link.mention.start - here),
         )
     )

@@ -113,7 +113,8 @@ class Titles(Collectives):
                     and not is_of_somebody(tokens, last)
                     and not is_plural(tokens, place, last, self.lexicon)
                 ):
-                    body = self.around(placed, place, self.offices.taken(words, person.entity) if office in _UNIQUE else frozenset())
+                    barred = self.offices.taken(words, person.entity) if office in _UNIQUE else frozenset()
+                    body = self.around(placed, place, barred, tokens if self.lexicon.language == "en" else ())
                 if body is not None and not any(item.title.start == token.start for item in positions):
                     title = Mention(token.start, tokens[last].end, token.text, "title")
                     positions.append(Position(person, body, title, office))

@@ -80,6 +80,8 @@ def _verb_trigger(view: SentenceView, number: int, place: int, lemma: str, lexic
                     continue
                 return Trigger(place, number, frame, True)
             nouns = [item for item in _objects_in(view, number, frame.objects, frame) if item != place]
+            if nouns and _lacks_partner(view, number, frame):
+                continue
             if nouns:
                 made = Trigger(place, number, frame, True, frozenset(nouns))
                 if view.language == "de" or any(_is_governed(view, number, item) for item in nouns):
@@ -88,6 +90,13 @@ def _verb_trigger(view: SentenceView, number: int, place: int, lemma: str, lexic
         if loose is not None:
             return loose
     return None
+
+
+def _lacks_partner(view: SentenceView, number: int, frame: Frame) -> bool:
+    """Whether an English clause has none of the phrases of which a frame needs one, so that another frame of the verb may fit."""
+    if view.language != "en" or frame.counterpart != "explicit" or {"object", "subject"} & set(frame.recipient):
+        return False
+    return not any(view.with_preposition(number, role) for role in frame.recipient)
 
 
 def _is_governed(view: SentenceView, number: int, place: int) -> bool:
@@ -120,6 +129,9 @@ def _objects_in(view: SentenceView, number: int, objects: Sequence[str], frame: 
             continue  # "the visit began" has nobody who pays one
         if chunk is not None and view.chunks[chunk].prep in TEMPORAL - {"at", "by", "bei"}:
             continue
+        if view.language == "en" and place + 1 < len(view.tokens) and token.kind == "N" and view.tokens[place + 1].kind == "N":
+            if chunk is not None and view.chunk_of.get(place + 1) == chunk:
+                continue  # "a *border* post", "an *arms* dealer"
         words = {token.lemma.casefold(), token.lower}
         if place:
             words.add(f"{view.tokens[place - 1].lower} {token.lemma.casefold()}")

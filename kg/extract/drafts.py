@@ -93,7 +93,11 @@ def make_draft(
     if frame.category == "SanctionsRelief" and actors and recipients and {view.state(link) for link in recipients} <= own:
         return None  # whoever is under sanctions cannot lift them
     recipients = tuple(
-        link for link in recipients if view.state(link) not in own or frame.type in ("Coerce", "Assault", "Consult", "Support", "Accuse")
+        link
+        for link in recipients
+        if view.state(link) not in own
+        or (frame.category == "Release" and link.entity != view.state(link))
+        or frame.type in ("Coerce", "Assault", "Consult", "Support", "Accuse")
     )
     recipients = tuple(link for link in recipients if link.entity not in {actor.entity for actor in actors})
     if frame.type in ("Accuse", "Reject", "Request", "Threaten"):
@@ -132,6 +136,8 @@ def make_draft(
         actors, recipients = actors[:1], actors[1:]
     if not actors and trigger.verb and is_nobody(view, trigger.clause):
         actors = view.actors(chain(view, said, trigger.clause)[:1])
+    if not actors and trigger.verb and event_type == "Accuse" and view.clauses[trigger.clause].passive and view.language == "en":
+        actors = view.actors(chain(view, said, trigger.clause)[:1])  # "is suspected of …, Oman said"
     if not actors and trigger.verb and frame.category == "Suspension":
         actors = _halted(view, trigger, lexicon, parties)
     if len(actors) > 1 and not recipients and trigger.verb and is_mutual(view, trigger):
@@ -271,7 +277,12 @@ def _verb_roles(view: SentenceView, trigger: Trigger) -> tuple[tuple[Link, ...],
             patient = view.owners(chunk)
         agent = view.agent(number) or (_excluding(view, number) if frame.type == "Sanction" else ())
         agent = agent or (fill(view, number, ("in",)) if frame.type == "Coerce" and view.language == "en" else ())
-        return agent, patient if "object" in frame.recipient else fill(view, number, frame.recipient)
+        if "object" in frame.recipient:
+            return agent, patient
+        chunk = view.subject_chunk(number)
+        within = view.language == "en" and chunk is not None and chunk >= 0  # "sanctions *on Chad* were lifted"
+        hanging = (found for role in frame.recipient if within and chunk is not None and (found := view.phrases(chunk, role)))
+        return agent, next(hanging, ()) or fill(view, number, frame.recipient)
     actors = view.actors(view.subject(number)) if "subject" in frame.actor else ()
     if not actors:
         actors = fill(view, number, tuple(item for item in frame.actor if item != "subject"))
@@ -315,7 +326,7 @@ def fill(view: SentenceView, number: int, roles: tuple[str, ...], bare: bool = F
                     (
                         found
                         for preposition in ("gegen", "on", "against", "durch", "with", "mit", "by", "from")
-                        if (found := view.phrases(place, preposition))
+                        if (found := tuple(link for link in view.phrases(place, preposition) if view.clause_at(link) == number))
                     ),
                     (),
                 )

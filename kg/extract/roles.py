@@ -265,7 +265,7 @@ class SentenceView(Control):
             own = self.heads(chunk) or self.named_behind(chunk) or self.collective(chunk) or self.force(chunk)
             if own or self.tokens[self.chunks[chunk].head].lower in ("es", "it", "there", "man"):
                 return own
-            return ()
+            return self.led(number)
         if clause.kind in ("inf", "part"):
             parent = clause.parent
             if clause.kind == "inf" and self.is_nobodys(number) and not self.decider(number):
@@ -289,6 +289,13 @@ class SentenceView(Control):
             if (self.clauses[earlier].kind in ("main", "sub") and self.clauses[earlier].kind == clause.kind) or earlier == 0:
                 return self.subject(earlier, depth + 1)
         return ()
+
+    def led(self, number: int) -> tuple[Link, ...]:
+        """Who leads the group without a name that an English clause has for its subject ("a delegation *led by Novak* arrived")."""
+        below = number + 1
+        if self.language != "en" or below >= len(self.clauses) or self.clauses[below].parent != number:
+            return ()
+        return self.agent(below) if self.clauses[below].lemma in ("lead", "head") and self.clauses[below].passive else ()
 
     def collective(self, number: int) -> tuple[Link, ...]:
         """A collective noun with an owner ("seine Nation", "their government"): the owner's state."""

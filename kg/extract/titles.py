@@ -187,6 +187,8 @@ class Titles(Collectives):
             back -= 1
         ahead = last + 1
         joined = tokens[last].lower == "of"
+        if ahead < len(tokens) and tokens[ahead].lower == "from" and place and tokens[place - 1].lower in ("its", "their", "his", "her"):
+            return None  # "withdrew *its ambassador from* Berlin"
         if joined or (ahead < len(tokens) and tokens[ahead].lower in _OF):
             ahead += 0 if joined else 1
             while ahead < len(tokens) and tokens[ahead].kind in "D":

@@ -260,7 +260,7 @@ class SentenceView(Control):
         clause = self.clauses[number]
         chunk = self.subject_chunk(number)
         if chunk == -1:
-            return self.antecedent(number) or self.act_of(number, depth)
+            return self.act_of(number, depth) or self.antecedent(number)
         if chunk is not None:
             own = self.heads(chunk) or self.named_behind(chunk) or self.collective(chunk) or self.force(chunk)
             if own or self.tokens[self.chunks[chunk].head].lower in ("es", "it", "there", "man"):

@@ -208,6 +208,11 @@ def _with_verbs(tokens: list[Token]) -> list[Token]:
         if base and tokens[place + 1].kind in "EJ" and place < 5:  # "Houthis *release* Saudi prisoners"
             tokens[place] = replace(token, lemma=token.lower, pos="VVB", kind="V", form="fin")
             break
+        future = before.lower == "to" and 1 < place < 6 and tokens[place - 2].kind in "EN" and token.text.islower()
+        if future and token.kind in "NJR" and tokens[place + 1].kind in "EJDNPRT":  # "Kenya *to hand* over suspects"
+            tokens[place - 1] = replace(before, pos="TO0", kind="Z")
+            tokens[place] = replace(token, lemma=token.lower, pos="VVI", kind="V", form="inf")
+            break
     for place in range(3, len(tokens) - 1 if not any(token.kind in "VAM" for token in tokens) else 0):
         pair = [token.kind for token in tokens[place - 3 : place]] == ["E", "C", "E"] and tokens[place - 2].lower == "and"
         if pair and tokens[place].kind in "NJ" and tokens[place].pos != "NN2" and tokens[place].text.islower():

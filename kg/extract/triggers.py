@@ -215,6 +215,8 @@ def absorbed_by(view: SentenceView, triggers: list[Trigger]) -> dict[int, str]:
             elif inner.clause == outer.clause and not inner.verb:
                 chunk = view.chunk_of.get(inner.place)
                 aside = chunk is not None and view.chunks[chunk].prep in TEMPORAL | {"in"} and view.chunks[chunk].parent < 0
+                prep = view.chunks[chunk].prep if chunk is not None else ""
+                aside = aside or (inner.frame.type == "Consult" and prep in ("at", "during", "after", "before", "following"))
                 if (outer.verb and chunk is not None and chunk != subject and not aside) or (
                     not outer.verb
                     and inner.place > outer.place

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from kg.extract.tokens import Token
-from kg.extract.verbs import REDUCED, counts, is_finite
+from kg.extract.verbs import REDUCED, counts, is_finite, subordinate_first
 from kg.extract.verbs import Clause as Clause
 from kg.extract.verbs import describe_verbs as describe_verbs
 
@@ -90,25 +90,10 @@ def find_clauses(tokens: Sequence[Token], language: str) -> list[Clause]:
     for clause in clauses:
         clause.tokens.sort()
     if language == "en":
-        _subordinate_first(tokens, clauses)
+        subordinate_first(tokens, clauses)
     for clause in clauses:
         describe_verbs(tokens, clause, language)
     return clauses
-
-
-def _subordinate_first(tokens: Sequence[Token], clauses: list[Clause]) -> None:
-    """An English participle that opens the sentence hangs on its main clause ("*Denying any role*, Damascus …", "*Accused of* …")."""
-    first = clauses[0] if clauses else None
-    if first is None or first.kind != "main" or any(is_finite(tokens[place]) for place in first.tokens):
-        return
-    opener, behind = tokens[first.tokens[0]], tokens[first.tokens[1]] if len(first.tokens) > 1 else None
-    reduced = opener.form == "pp" and behind is not None and behind.kind == "P"
-    if opener.kind != "V" or not (opener.form == "ing" or reduced):
-        return
-    for number, clause in enumerate(clauses[1:], 1):
-        if clause.kind == "main" and any(is_finite(tokens[place]) for place in clause.tokens):
-            first.kind, first.opener, first.parent = "part", REDUCED if reduced else "", number
-            return
 
 
 def _has_subject(tokens: Sequence[Token], segment: list[int]) -> bool:

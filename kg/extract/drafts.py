@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
-from kg.extract.fillers import broken_off, does, in_passing, is_scene, keeps_silent, only_tells, undergoes
+from kg.extract.fillers import broken_off, does, excluding, in_passing, is_scene, keeps_silent, only_tells, undergoes
 from kg.extract.lexicon import Frame, LanguageLexicon
-from kg.extract.manner import is_mutual, is_nobody, is_strained
+from kg.extract.manner import is_mutual, is_nobody, is_state, is_strained, is_threat
 from kg.extract.roles import SentenceView
 from kg.extract.speech import Said, chain
 from kg.extract.status import is_negated, noun_status, tense, verb_status
@@ -116,7 +116,7 @@ def make_draft(
         return None
     if frame.only == "planned":
         status = "occurred"  # to say that one will strike back is the threat
-    if event_type == "Protest" and actors and all(_is_state(view, link) for link in actors):
+    if event_type == "Protest" and actors and all(is_state(view, link) for link in actors):
         event_type, category = "Accuse", "Accuse"  # a state does not take to the streets
     if status == "negated" and frame.negated and trigger.verb and _refuses(view, trigger, said, lexicon):
         wishes = view.clauses[trigger.clause].modal in ("wollen", "mögen", "möchten") or frame.name == "readiness"
@@ -156,7 +156,7 @@ def make_draft(
             implied = distant = bool(recipients)
     if not recipients and frame.counterpart == "explicit":
         return None
-    if event_type in ("Assault", "Sanction", "Coerce") and _is_threat(view, trigger):
+    if event_type in ("Assault", "Sanction", "Coerce") and is_threat(view, trigger):
         event_type, category, status = "Threaten", "Threaten", "occurred"
     if frame.category == "Pledge" and event_type == "Concede" and trigger.verb:
         event_type, category = _vowed(view, trigger, lexicon)
@@ -180,21 +180,6 @@ def make_draft(
         confidence_of(trigger, actors, recipients, implied, distant),
         implied,
     )
-
-
-def _is_state(view: SentenceView, link: Link) -> bool:
-    entity = view.entities.get(link.entity)
-    return entity is not None and entity.kind == "state"
-
-
-def _is_threat(view: SentenceView, trigger: Trigger) -> bool:
-    """Whether an English sentence says what somebody will do to another side on a condition ("*If* Chad moves, Oman *will strike* it")."""
-    clause = view.clauses[trigger.clause]
-    if view.language != "en" or not trigger.verb or clause.kind not in ("main", "sub") or clause.opener in ("if", "unless", "until"):
-        return False
-    named = bool(view.subject(trigger.clause)) and not clause.passive
-    beside = (other for number, other in enumerate(view.clauses) if abs(number - trigger.clause) <= 2)
-    return named and clause.future and clause.modal in ("will", "shall") and any(other.opener in ("if", "unless") for other in beside)
 
 
 def _partner(view: SentenceView, actors: tuple[Link, ...], context: tuple[Link, ...]) -> tuple[Link, ...]:
@@ -275,7 +260,7 @@ def _verb_roles(view: SentenceView, trigger: Trigger) -> tuple[tuple[Link, ...],
         patient = view.subject(number)
         if not patient and (chunk := view.subject_chunk(number)) is not None and chunk >= 0:
             patient = view.owners(chunk)
-        agent = view.agent(number) or (_excluding(view, number) if frame.type == "Sanction" else ())
+        agent = view.agent(number) or (excluding(view, number) if frame.type == "Sanction" else ())
         agent = agent or (fill(view, number, ("in",)) if frame.type == "Coerce" and view.language == "en" else ())
         if "object" in frame.recipient:
             return agent, patient
@@ -288,12 +273,6 @@ def _verb_roles(view: SentenceView, trigger: Trigger) -> tuple[tuple[Link, ...],
         actors = fill(view, number, tuple(item for item in frame.actor if item != "subject"))
     bare = frame.name in ("order-other", "receive", "meeting")
     return actors, fill(view, number, frame.recipient, bare, frame.type == "Request")
-
-
-def _excluding(view: SentenceView, number: int) -> tuple[Link, ...]:
-    """The body from which somebody is excluded ("was suspended *from the Commonwealth*"): the act is its own."""
-    found = [link for place in view.with_preposition(number, "from") for link in view.heads(place)]
-    return tuple(link for link in found if (entity := view.entities.get(link.entity)) and entity.kind == "organisation")
 
 
 def fill(view: SentenceView, number: int, roles: tuple[str, ...], bare: bool = False, asked: bool = False) -> tuple[Link, ...]:
@@ -443,7 +422,8 @@ def _other(view: SentenceView, trigger: Trigger, actors: tuple[Link, ...], said:
         for number, clause in enumerate(view.clauses):
             if clause.opener in ("if", "unless") and any(view.state(link) not in sides for link in view.actors(view.subject(number))):
                 return tuple(link for link in view.actors(view.subject(number)) if view.state(link) not in sides)[:1]
-    last = trigger.verb and trigger.frame.type == "Request" and trigger.clause > 0 and trigger.place == view.clauses[trigger.clause].tokens[-1]
+    ends = view.clauses[trigger.clause].tokens[-1:] == [trigger.place]
+    last = trigger.verb and trigger.frame.type == "Request" and trigger.clause > 0 and ends
     asked = view.subject(trigger.clause - 1) if last else ()  # "Chad must stop, Oman *demanded*"
     content = {
         *((trigger.clause - 1,) if last else ()),

@@ -72,3 +72,9 @@ def undergoes(view: SentenceView, trigger: Trigger, chunk: int) -> bool:
     if number < 0 or view.clauses[number].passive or view.clauses[number].lemma not in view.undergoing | view.averting:
         return False
     return chunk in view.objects(number)
+
+
+def excluding(view: SentenceView, number: int) -> tuple[Link, ...]:
+    """The body from which somebody is excluded ("was suspended *from the Commonwealth*"): the act is its own."""
+    found = [link for place in view.with_preposition(number, "from") for link in view.heads(place)]
+    return tuple(link for link in found if (entity := view.entities.get(link.entity)) and entity.kind == "organisation")

@@ -213,7 +213,7 @@ class SentenceView(Control):
             and not chunk.heads
             and before.end < chunk.start <= before.end + 2
             and self.tokens[before.end].text == ","
-            and (chunk.start == before.end + 1 or self.tokens[chunk.start - 1].lower in ("once", "long", "now", "formerly", "still", "itself"))
+            and (chunk.start == before.end + 1 or self.tokens[chunk.start - 1].lower in ("once", "long", "now", "formerly", "itself"))
             and end < len(self.tokens)
             and self.tokens[end].text == ","
         )

@@ -200,24 +200,32 @@ def _in_capitals(tokens: list[Token]) -> list[Token]:
     return tokens
 
 
-def _with_verbs(tokens: list[Token]) -> list[Token]:
-    """English: a headline's verb behind two names ("Chad and Oman *trade* blame"), a gerund that was taken for an adjective ("after accusing Tehran"), a verb for a plural ("Britain suspects Moscow")."""
-    for place in range(1, len(tokens) - 1 if not any(token.kind in "VAM" for token in tokens) and tokens[-1].text != "." else 0):
+def _of_headline(tokens: list[Token]) -> list[Token]:
+    """English headlines with no verb that the tagger sees: "Chad and Oman *trade* blame", "Houthis *release* Saudi prisoners"."""
+    if any(token.kind in "VAM" for token in tokens) or tokens[-1].text == ".":
+        return tokens
+    for place in range(1, len(tokens) - 1):
         token, before = tokens[place], tokens[place - 1]
         base = token.pos == "NN1" and token.text.islower() and before.kind in "NE" and before.lower.endswith("s")
         if base and tokens[place + 1].kind in "EJ" and place < 5:  # "Houthis *release* Saudi prisoners"
             tokens[place] = replace(token, lemma=token.lower, pos="VVB", kind="V", form="fin")
-            break
+            return tokens
         future = before.lower == "to" and 1 < place < 6 and tokens[place - 2].kind in "EN" and token.text.islower()
         if future and token.kind in "NJR" and tokens[place + 1].kind in "EJDNPRT":  # "Kenya *to hand* over suspects"
             tokens[place - 1] = replace(before, pos="TO0", kind="Z")
             tokens[place] = replace(token, lemma=token.lower, pos="VVI", kind="V", form="inf")
-            break
-    for place in range(3, len(tokens) - 1 if not any(token.kind in "VAM" for token in tokens) else 0):
+            return tokens
+    for place in range(3, len(tokens) - 1):
         pair = [token.kind for token in tokens[place - 3 : place]] == ["E", "C", "E"] and tokens[place - 2].lower == "and"
         if pair and tokens[place].kind in "NJ" and tokens[place].pos != "NN2" and tokens[place].text.islower():
             tokens[place] = replace(tokens[place], lemma=tokens[place].lower, pos="VVB", kind="V", form="fin")
-            break
+            return tokens
+    return tokens
+
+
+def _with_verbs(tokens: list[Token]) -> list[Token]:
+    """English: a gerund that was taken for an adjective ("after accusing Tehran"), a verb for a plural ("Britain suspects Moscow")."""
+    tokens = _of_headline(tokens) if tokens else tokens
     for place in range(1, len(tokens) - 1):
         token, before, behind = tokens[place], tokens[place - 1], tokens[place + 1]
         infinitive = before.lower == "to" and token.lower in ("free", "open", "arm", "back", "aid") and behind.kind in "DEKJNO"

@@ -119,7 +119,8 @@ def _prepositions(view: SentenceView, number: int) -> list[str]:
 def _objects_in(view: SentenceView, number: int, objects: Sequence[str], frame: Frame) -> list[int]:
     """The tokens of a clause that are one of some nouns that matter to a frame, or a German compound that ends in one."""
     found = []
-    subject = view.subject_chunk(number) if frame.type == "Consult" or (frame.category == "TalksBreakdown" and view.language == "de") else None
+    sparing = frame.type == "Consult" or (frame.category == "TalksBreakdown" and view.language == "de")
+    subject = view.subject_chunk(number) if sparing else None
     for place in view.clauses[number].tokens:
         token = view.tokens[place]
         if token.kind not in "NEJRDV":
@@ -129,9 +130,9 @@ def _objects_in(view: SentenceView, number: int, objects: Sequence[str], frame: 
             continue  # "the visit began" has nobody who pays one
         if chunk is not None and view.chunks[chunk].prep in TEMPORAL - {"at", "by", "bei"}:
             continue
-        if view.language == "en" and place + 1 < len(view.tokens) and token.kind == "N" and view.tokens[place + 1].kind == "N":
-            if chunk is not None and view.chunk_of.get(place + 1) == chunk:
-                continue  # "a *border* post", "an *arms* dealer"
+        follower = view.tokens[place + 1].kind if view.language == "en" and place + 1 < len(view.tokens) else ""
+        if token.kind == follower == "N" and chunk is not None and view.chunk_of.get(place + 1) == chunk:
+            continue  # "a *border* post", "an *arms* dealer"
         words = {token.lemma.casefold(), token.lower}
         if place:
             words.add(f"{view.tokens[place - 1].lower} {token.lemma.casefold()}")

@@ -17,7 +17,7 @@ from kg.extract.reduced import (
     resumes,
 )
 from kg.extract.tokens import SAYING, Token
-from kg.extract.verbs import NOMINATIVE, REDUCED, counts, is_finite
+from kg.extract.verbs import NOMINATIVE, REDUCED, counts, is_finite, subordinate_first
 from kg.extract.verbs import Clause as Clause
 from kg.extract.verbs import describe_verbs as describe_verbs
 
@@ -104,6 +104,9 @@ def find_clauses(tokens: Sequence[Token], language: str) -> list[Clause]:
             clauses.append(Clause(waiting))
     for clause in clauses:
         clause.tokens.sort()
+    if language == "en":
+        subordinate_first(tokens, clauses)
+    for clause in clauses:
         describe_verbs(tokens, clause, language)
     return clauses
 

@@ -68,16 +68,27 @@ class Collectives:
         plural = token.lower in self.lexicon.words("words.forces_alone")
         return plural and (before is None or (before.lower not in _INDEFINITE and before.kind not in "JNEG"))
 
-    def around(self, placed: Placed, place: int, barred: Set[str] = frozenset()) -> Link | None:
+    def around(self, placed: Placed, place: int, barred: Set[str] = frozenset(), tokens: Sequence[Token] = ()) -> Link | None:
         """The state that a word without one belongs to: the nearest one named before it, in the sentences before, else the document's.
 
         Parameters
         ----------
         barred : set of str
             States that cannot be meant; where one of them is the nearest, none is.
+        tokens : sequence of Token
+            The sentence's tokens, where a name behind a preposition ("sent arms *to Kyiv*, President Novak said") is to come last.
         """
-        here = [placed[first][1] for first in sorted(placed, reverse=True) if first < place]
-        behind = [placed[first][1] for first in sorted(placed) if first > place]
+
+        def governed(first: int) -> bool:
+            back = first - 1
+            while 0 < back < len(tokens) and tokens[back].kind in "DJ":
+                back -= 1
+            return 0 <= back < len(tokens) and tokens[back].kind == "P"
+
+        before = [first for first in sorted(placed, reverse=True) if first < place]
+        aside = 0 < place <= len(tokens) and tokens[place - 1].kind == "."
+        here = [placed[first][1] for first in (sorted(before, key=governed) if aside else before)]
+        behind = [placed[first][1] for first in sorted(placed) if first > place and not governed(first)]
         for group in (here, *reversed(self.seen.sentences[-3:])):
             for made in group:
                 state = self.home_of(made.entity) or self.served(made)

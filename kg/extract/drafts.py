@@ -9,7 +9,7 @@ from typing import Final
 from kg.extract.fillers import broken_off, halted, keeps_silent, only_tells, victims, vowed
 from kg.extract.german import shunned
 from kg.extract.lexicon import LanguageLexicon
-from kg.extract.manner import is_mutual, is_nobody, is_strained
+from kg.extract.manner import is_mutual, is_nobody, is_state, is_strained, is_threat
 from kg.extract.roles import SentenceView
 from kg.extract.sides import fill, noun_roles, verb_roles
 from kg.extract.speech import Said, chain
@@ -102,7 +102,11 @@ def make_draft(
     if frame.category == "SanctionsRelief" and actors and recipients and {view.state(link) for link in recipients} <= own:
         return None  # whoever is under sanctions cannot lift them
     recipients = tuple(
-        link for link in recipients if view.state(link) not in own or frame.type in ("Coerce", "Assault", "Consult", "Support", "Accuse")
+        link
+        for link in recipients
+        if view.state(link) not in own
+        or (frame.category == "Release" and link.entity != view.state(link))
+        or frame.type in ("Coerce", "Assault", "Consult", "Support", "Accuse")
     )
     recipients = tuple(link for link in recipients if link.entity not in {actor.entity for actor in actors} | view.served(actors))
     if frame.type in ("Accuse", "Reject", "Request", "Threaten"):
@@ -119,6 +123,10 @@ def make_draft(
         status = frame.status
     if frame.only and status != frame.only:
         return None
+    if frame.only == "planned":
+        status = "occurred"  # to say that one will strike back is the threat
+    if event_type == "Protest" and actors and all(is_state(view, link) for link in actors):
+        event_type, category = "Accuse", "Accuse"  # a state does not take to the streets
     if status == "negated" and frame.negated and trigger.verb and _refuses(view, trigger, said, lexicon):
         wishes = view.clauses[trigger.clause].modal in ("wollen", "mögen", "möchten") or frame.name == "readiness"
         told = bool(chain(view, said, trigger.clause))
@@ -134,11 +142,14 @@ def make_draft(
             actors, recipients = (sides[:1], sides[1:]) if not near or view.state(sides[0]) in near else (sides[1:], sides[:1])
     if not actors and recipients and frame.symmetric and len(recipients) > 1:
         actors, recipients = recipients[:1], recipients[1:]
-    if frame.symmetric and len(actors) > 1 and not recipients:
+    between = "between" in frame.noun_actor and not trigger.verb
+    if (frame.symmetric or between) and len(actors) > 1 and not recipients:
         actors, recipients = actors[:1], actors[1:]
     blamed = frame.type == "Accuse" and trigger.verb and view.language == "de" and view.clauses[trigger.clause].passive
     if not actors and trigger.verb and (is_nobody(view, trigger.clause) or (blamed and recipients)):
         actors = view.actors(chain(view, said, trigger.clause)[:1])
+    if not actors and trigger.verb and event_type == "Accuse" and view.clauses[trigger.clause].passive and view.language == "en":
+        actors = view.actors(chain(view, said, trigger.clause)[:1])  # "is suspected of …, Oman said"
     if not actors and trigger.verb and frame.category == "Suspension":
         actors = halted(view, trigger, lexicon, parties)
     if len(actors) > 1 and not recipients and trigger.verb and is_mutual(view, trigger):
@@ -171,6 +182,8 @@ def make_draft(
             implied = distant = bool(recipients)
     if not recipients and frame.counterpart == "explicit":
         return None
+    if event_type in ("Assault", "Sanction", "Coerce") and is_threat(view, trigger):
+        event_type, category, status = "Threaten", "Threaten", "occurred"
     if frame.category == "Pledge" and event_type == "Concede" and trigger.verb:
         event_type, category = vowed(view, trigger, lexicon)
         if event_type != "Concede" and not recipients:
@@ -283,7 +296,11 @@ def _other(view: SentenceView, trigger: Trigger, actors: tuple[Link, ...], said:
         for number, clause in enumerate(view.clauses):
             if clause.opener in ("if", "unless") and any(view.state(link) not in sides for link in view.actors(view.subject(number))):
                 return tuple(link for link in view.actors(view.subject(number)) if view.state(link) not in sides)[:1]
+    ends = view.clauses[trigger.clause].tokens[-1:] == [trigger.place]
+    last = trigger.verb and trigger.frame.type == "Request" and trigger.clause > 0 and ends
+    asked = view.subject(trigger.clause - 1) if last else ()  # "Chad must stop, Oman *demanded*"
     content = {
+        *((trigger.clause - 1,) if last else ()),
         trigger.clause,
         *(number for number, clause in enumerate(view.clauses) if clause.parent == trigger.clause and clause.kind != "rel"),
     }
@@ -294,6 +311,7 @@ def _other(view: SentenceView, trigger: Trigger, actors: tuple[Link, ...], said:
             not view.has_state(link),
             link.mention.kind == "adjective",
             view.clause_at(link) not in content,
+            last and link not in asked,
             abs(link.mention.start - here),
         )
     )

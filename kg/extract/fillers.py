@@ -128,3 +128,9 @@ def victims(view: SentenceView, trigger: Trigger, lexicon: LanguageLexicon) -> t
     if view.chunks[chunk].prep not in ("bei", "durch", "in") or not words & lexicon.words("words.dying") or subject is None or subject < 0:
         return ()
     return view.heads(subject) or view.owners(subject)
+
+
+def excluding(view: SentenceView, number: int) -> tuple[Link, ...]:
+    """The body from which somebody is excluded ("was suspended *from the Commonwealth*"): the act is its own."""
+    found = [link for place in view.with_preposition(number, "from") for link in view.heads(place)]
+    return tuple(link for link in found if (entity := view.entities.get(link.entity)) and entity.kind == "organisation")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from kg.extract.lexicon import LanguageLexicon
 from kg.extract.roles import SentenceView
 from kg.extract.triggers import Trigger
+from kg.model import Link
 
 
 def is_nobody(view: SentenceView, number: int) -> bool:
@@ -27,3 +28,19 @@ def is_mutual(view: SentenceView, trigger: Trigger) -> bool:
     words = {view.tokens[place].lower for place in view.clauses[trigger.clause].tokens}
     plain = trigger.frame.type in ("Accuse", "Assault", "Threaten") and "sich" in words
     return plain or bool(words & {"einander", "gegenseitig", "miteinander", "untereinander"}) or {"each", "other"} <= words
+
+
+def is_state(view: SentenceView, link: Link) -> bool:
+    """Whether a link is to a state itself, not to a person or group of one."""
+    entity = view.entities.get(link.entity)
+    return entity is not None and entity.kind == "state"
+
+
+def is_threat(view: SentenceView, trigger: Trigger) -> bool:
+    """Whether an English sentence says what somebody will do to another side on a condition ("*If* Chad moves, Oman *will strike* it")."""
+    clause = view.clauses[trigger.clause]
+    if view.language != "en" or not trigger.verb or clause.kind not in ("main", "sub") or clause.opener in ("if", "unless", "until"):
+        return False
+    named = bool(view.subject(trigger.clause)) and not clause.passive
+    beside = (other for number, other in enumerate(view.clauses) if abs(number - trigger.clause) <= 2)
+    return named and clause.future and clause.modal in ("will", "shall") and any(other.opener in ("if", "unless") for other in beside)

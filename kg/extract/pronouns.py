@@ -216,6 +216,8 @@ class Pronouns:
         follower = tokens[place + 1] if place + 1 < len(tokens) else tokens[place]
         form = form and not (tokens[place].lower == "it" and follower.kind in "VAMR" and follower.form != "ing")  # "said *it* would …"
         boundary = any(token.kind in "CSW" or token.text in ",;:" for token in before)
+        if follower is not tokens[place] and self.lexicon.language == "en" and follower.form == "fin":
+            return False  # "Rome said *it had* …"
         return form and not boundary and any(token.kind == "V" for token in before)
 
     def fits(self, made: Link, kind: str, gender: str) -> bool:

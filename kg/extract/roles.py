@@ -206,13 +206,19 @@ class SentenceView(Control):
         """Whether a chunk only explains the name before it, between two commas."""
         chunk = self.chunks[number]
         before = self.chunks[number - 1] if number else None
+        end = chunk.end
+        for behind in self.chunks[number + 1 :]:  # "an ally *of Chad*"
+            if behind.start != end or not behind.genitive:
+                break
+            end = behind.end
         return (
             before is not None
             and (bool(before.heads and not chunk.heads) or self._names_holder(before, chunk) or self._tells_of(before, chunk))
-            and chunk.start == before.end + 1
+            and before.end < chunk.start <= before.end + 2
             and self.tokens[before.end].text == ","
-            and chunk.end < len(self.tokens)
-            and self.tokens[chunk.end].text == ","
+            and (chunk.start == before.end + 1 or self.tokens[chunk.start - 1].lower in ("once", "long", "now", "formerly", "itself"))
+            and end < len(self.tokens)
+            and self.tokens[end].text == ","
         )
 
     def _names_holder(self, before: Chunk, chunk: Chunk) -> bool:
@@ -270,14 +276,14 @@ class SentenceView(Control):
         clause = self.clauses[number]
         chunk = self.subject_chunk(number)
         if chunk == -1:
-            return self.antecedent(number) or self.act_of(number, depth)
+            return self.act_of(number, depth) or self.antecedent(number)
         if chunk is not None:
             own = self.heads(chunk) or self.named_behind(chunk) or self.collective(chunk) or self.force(chunk) or self.sent_by(chunk)
             paper = self.language == "de" and self.tokens[self.chunks[chunk].head].lemma.casefold() in self.papers
             own = own or (self.owners(chunk) if paper else ())
             if own or self.tokens[self.chunks[chunk].head].lower in ("es", "it", "there", "man"):
                 return own
-            return ()
+            return self.led(number)
         if clause.kind in ("inf", "part"):
             parent = clause.parent
             if clause.kind == "inf" and self.is_nobodys(number) and not self.decider(number):
@@ -304,6 +310,13 @@ class SentenceView(Control):
             if (self.clauses[earlier].kind in ("main", "sub") and self.clauses[earlier].kind == clause.kind) or earlier == 0:
                 return self.subject(earlier, depth + 1)
         return ()
+
+    def led(self, number: int) -> tuple[Link, ...]:
+        """Who leads the group without a name that an English clause has for its subject ("a delegation *led by Novak* arrived")."""
+        below = number + 1
+        if self.language != "en" or below >= len(self.clauses) or self.clauses[below].parent != number:
+            return ()
+        return self.agent(below) if self.clauses[below].lemma in ("lead", "head") and self.clauses[below].passive else ()
 
     def collective(self, number: int) -> tuple[Link, ...]:
         """A collective noun with an owner ("seine Nation", "their government"): the owner's state."""

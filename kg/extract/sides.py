@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from kg.extract.fillers import beside, does, in_passing, is_scene, undergoes
+from kg.extract.fillers import beside, does, excluding, in_passing, is_scene, undergoes
 from kg.extract.german import acting, is_bare_passive, sent_or_held, sides_between, struck
 from kg.extract.lexicon import Frame
 from kg.extract.roles import SentenceView
@@ -26,10 +26,16 @@ def verb_roles(view: SentenceView, trigger: Trigger) -> tuple[tuple[Link, ...], 
         if not patient and (chunk := view.subject_chunk(number)) is not None and chunk >= 0:
             blamed = view.phrases(chunk, "durch") or view.possessors(chunk) if view.is_undergone(chunk) else ()
             patient = blamed or view.owners(chunk)
-        agent = view.agent(number) or (fill(view, number, ("in",)) if frame.type == "Coerce" else ())
+        agent = view.agent(number) or (excluding(view, number) if frame.type == "Sanction" else ())
+        agent = agent or (fill(view, number, ("in",)) if frame.type == "Coerce" else ())
         if "object" in frame.actor:
             return patient, agent  # "angered by Oman's decision"
-        return agent, patient if "object" in frame.recipient else fill(view, number, frame.recipient)
+        if "object" in frame.recipient:
+            return agent, patient
+        chunk = view.subject_chunk(number)
+        within = view.language == "en" and chunk is not None and chunk >= 0  # "sanctions *on Chad* were lifted"
+        hanging = (found for role in frame.recipient if within and chunk is not None and (found := view.phrases(chunk, role)))
+        return agent, next(hanging, ()) or fill(view, number, frame.recipient)
     actors = view.actors(view.subject(number)) or acting(view, trigger) if "subject" in frame.actor else ()
     if not actors:
         actors = fill(view, number, tuple(item for item in frame.actor if item != "subject"))
@@ -67,7 +73,7 @@ def fill(view: SentenceView, number: int, roles: tuple[str, ...], bare: bool = F
                     (
                         found
                         for preposition in ("gegen", "on", "against", "durch", "with", "mit", "by", "from")
-                        if (found := view.phrases(place, preposition))
+                        if (found := tuple(link for link in view.phrases(place, preposition) if view.clause_at(link) == number))
                     ),
                     (),
                 )

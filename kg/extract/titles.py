@@ -118,7 +118,8 @@ class Titles(Collectives):
                     and not self.is_elsewhere(tokens[place])
                     and not is_plural(tokens, place, last, self.lexicon)
                 ):
-                    body = self.around(placed, place, self.offices.taken(words, person.entity) if office in _UNIQUE else frozenset())
+                    barred = self.offices.taken(words, person.entity) if office in _UNIQUE else frozenset()
+                    body = self.around(placed, place, barred, tokens if self.lexicon.language == "en" else ())
                 if body is not None and not any(item.title.start == token.start for item in positions):
                     title = Mention(token.start, tokens[last].end, token.text, "title")
                     positions.append(Position(person, body, title, office))
@@ -191,6 +192,8 @@ class Titles(Collectives):
             back -= 1
         ahead = last + 1
         joined = tokens[last].lower == "of"
+        if ahead < len(tokens) and tokens[ahead].lower == "from" and place and tokens[place - 1].lower in ("its", "their", "his", "her"):
+            return None  # "withdrew *its ambassador from* Berlin"
         if joined or (ahead < len(tokens) and tokens[ahead].lower in _OF):
             ahead += 0 if joined else 1
             while ahead < len(tokens) and tokens[ahead].kind in "D":

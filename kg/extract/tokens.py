@@ -179,6 +179,10 @@ _AFTER: Final = frozenset(("after", "before", "by", "for", "of", "without", "des
 """Words behind which an English word in -ing with an object is a verb."""
 
 
+_ADJECTIVAL: Final = re.compile(r"(?:ian|ean|rican|xican|ish|ese|eli|qi|[aeu]ni|iti|ench|rman|Thai|Greek|Saudi|Swiss|Dutch)$")
+"""Endings of adjectives of a country."""
+
+
 def _in_capitals(tokens: list[Token]) -> list[Token]:
     """English headlines in capital letters ("Oman Recalls Envoy From Chad"): the first word that can be a finite verb."""
     words = [token for token in tokens if token.text.isalpha() and len(token.text) > 3]
@@ -203,10 +207,34 @@ def _in_capitals(tokens: list[Token]) -> list[Token]:
     return tokens
 
 
+def _of_headline(tokens: list[Token]) -> list[Token]:
+    """English headlines with no verb that the tagger sees: "Chad and Oman *trade* blame", "Houthis *release* Saudi prisoners"."""
+    if any(token.kind in "VAM" for token in tokens) or tokens[-1].text == ".":
+        return tokens
+    for place in range(1, len(tokens) - 1):
+        token, before = tokens[place], tokens[place - 1]
+        base = token.pos == "NN1" and token.text.islower() and before.kind in "NE" and before.lower.endswith("s")
+        if base and tokens[place + 1].kind in "EJ" and place < 5:  # "Houthis *release* Saudi prisoners"
+            tokens[place] = replace(token, lemma=token.lower, pos="VVB", kind="V", form="fin")
+            return tokens
+        future = before.lower == "to" and 1 < place < 6 and tokens[place - 2].kind in "EN" and token.text.islower()
+        if future and token.kind in "NJR" and tokens[place + 1].kind in "EJDNPRT":  # "Kenya *to hand* over suspects"
+            tokens[place - 1] = replace(before, pos="TO0", kind="Z")
+            tokens[place] = replace(token, lemma=token.lower, pos="VVI", kind="V", form="inf")
+            return tokens
+    for place in range(3, len(tokens) - 1):
+        pair = [token.kind for token in tokens[place - 3 : place]] == ["E", "C", "E"] and tokens[place - 2].lower == "and"
+        if pair and tokens[place].kind in "NJ" and tokens[place].pos != "NN2" and tokens[place].text.islower():
+            tokens[place] = replace(tokens[place], lemma=tokens[place].lower, pos="VVB", kind="V", form="fin")
+            return tokens
+    return tokens
+
+
 def _with_verbs(tokens: list[Token]) -> list[Token]:
     """English: a gerund that was taken for an adjective ("after accusing Tehran"), a verb for a plural ("Britain suspects Moscow")."""
     if len(tokens) > 1 and tokens[0].form == "ing" and tokens[1].lower == "between":
         tokens[0] = replace(tokens[0], lemma=tokens[0].lower, pos="NN1", kind="N", form="")  # "*Fighting* between …"
+    tokens = _of_headline(tokens) if tokens else tokens
     for place in range(1, len(tokens) - 1):
         token, before, behind = tokens[place], tokens[place - 1], tokens[place + 1]
         if (
@@ -237,6 +265,18 @@ def _with_verbs(tokens: list[Token]) -> list[Token]:
         objects = behind.kind in "DO" or behind.kind == "E" or (behind.pos == "NN2" and token.lower not in _COMPOUND)
         if token.kind in "JN" and token.lower.endswith("ing") and before.lower in _AFTER and objects:
             tokens[place] = replace(token, lemma=_tagger("en").analyze(token.text, pos="VVG")[0], pos="VVG", kind="V", form="ing")
+        perfect = before.lower in ("have", "having") and token.kind == "J" and token.lower.endswith("ed")
+        if perfect and place > 1 and tokens[place - 2].kind in "MZV" and not token.lower.endswith("eed"):
+            tokens[place] = replace(token, lemma=_tagger("en").analyze(token.text, pos="VVN")[0], pos="VVN", kind="V", form="pp")
+        noun = token.form == "ing" and behind.kind in "PC." and place > 1 and tokens[place - 2].kind in "PDG"
+        if noun and before.kind in "EJ" and _ADJECTIVAL.search(before.text):
+            tokens[place] = replace(token, lemma=token.lower, pos="NN1", kind="N", form="")  # "in Indian *shelling* across …"
+        if token.kind in "NJ" and token.lower.endswith("ed") and behind.lower == "by" and before.kind == "N":
+            tokens[place] = replace(token, lemma=_tagger("en").analyze(token.text, pos="VVN")[0], pos="VVN", kind="V", form="pp")
+        if token.form == "fin" and token.lower.endswith("ed") and before.text == "," and behind.lower == "by":
+            tokens[place] = replace(token, pos="VVN", form="pp")  # "rebels, *backed by* Chad, …"
+        if token.text == "State" and place > 1 and tokens[place - 2].lower.endswith("secretary") and before.lower == "of":
+            tokens[place] = replace(token, lemma="state", kind="N")  # no part of the name behind it
         plural = token.pos == "NN2" and token.text.islower() and token.text.endswith("s")
         described = behind.kind in "JK" and place + 2 < len(tokens) and tokens[place + 2].kind in "NE"
         governs = behind.kind in "EDO" or described or behind.lower == "to"
@@ -377,6 +417,8 @@ def _corrected(word: str, previous: str, kind: str, form: str, lemma: str, langu
             kind, form, lemma = ("N" if kind != "J" else "J"), "", word if kind in "VAM" else lemma
     elif word == "I" and kind != ".":
         kind, form = "O", ""
+    elif word == "US":
+        kind, form, lemma = "E", "", word
     elif lower in _FIXED_EN:
         if not (lower == "may" and word[0].isupper() and inside) and not (lower == "will" and previous.casefold() in {"the", "a", "its"}):
             kind, form = _FIXED_EN[lower]

@@ -71,20 +71,46 @@ def _verb_trigger(view: SentenceView, number: int, place: int, lemma: str, lexic
     known = [(name, frame) for name in dict.fromkeys(names) for frame in lexicon.by_verb.get(name, ())]
     if view.language == "de":  # a verb with its noun says more than one with a preposition ("*auf* freien *Fuß setzen*")
         known.sort(key=lambda pair: not pair[1].objects or pair[0].split(" ")[0] != lemma)
+    loose: dict[str, Trigger] = {}
     for name, frame in known:
+        if loose and name not in loose:
+            return next(iter(loose.values()))
         if frame.not_nouns and view.language == "en":
             heads = {view.chunks[item].head for item in view.clause_chunks(number)}
             if heads & set(_objects_in(view, number, frame.not_nouns, frame)):
                 continue  # "met the conditions", "came to power"
         if not frame.objects:
+            if loose:
+                return loose[name]
             further = lemma in (f"weiter{name}", f"wieder{name}")  # "weigert sich *weiter*"
             if name != lemma and view.language == "de" and " " not in name and name in lemma and not further:
                 continue
             return Trigger(place, number, frame, True)
         nouns = [item for item in _objects_in(view, number, frame.objects, frame) if item != place]
-        if nouns:
-            return Trigger(place, number, frame, True, frozenset(nouns))
+        if not nouns or _lacks_partner(view, number, frame):
+            continue
+        made = Trigger(place, number, frame, True, frozenset(nouns))
+        if view.language == "de" or any(_is_governed(view, number, item) for item in nouns):
+            return made
+        loose.setdefault(name, made)
+    if loose:
+        return next(iter(loose.values()))
     return None
+
+
+def _lacks_partner(view: SentenceView, number: int, frame: Frame) -> bool:
+    """Whether an English clause has none of the phrases of which a frame needs one, so that another frame of the verb may fit."""
+    if view.language != "en" or frame.counterpart != "explicit" or {"object", "subject"} & set(frame.recipient):
+        return False
+    return not any(view.with_preposition(number, role) for role in frame.recipient)
+
+
+def _is_governed(view: SentenceView, number: int, place: int) -> bool:
+    """Whether a noun is itself the object of its clause, or its subject, and not a part of another phrase ("broke ties *over the war*")."""
+    chunk = view.chunk_of.get(place)
+    if chunk is None or view.tokens[place].kind not in "NE":
+        return True
+    return view.chunks[chunk].head == place and not view.chunks[chunk].prep and view.chunks[chunk].parent < 0
 
 
 def _prepositions(view: SentenceView, number: int) -> list[str]:
@@ -111,6 +137,9 @@ def _objects_in(view: SentenceView, number: int, objects: Sequence[str], frame: 
             continue  # "the visit began" has nobody who pays one
         if chunk is not None and view.chunks[chunk].prep in TEMPORAL - {"at", "by", "bei"}:
             continue
+        follower = view.tokens[place + 1].kind if view.language == "en" and place + 1 < len(view.tokens) else ""
+        if token.kind == follower == "N" and chunk is not None and view.chunk_of.get(place + 1) == chunk:
+            continue  # "a *border* post", "an *arms* dealer"
         words = {token.lemma.casefold(), token.lower}
         if place:
             words.add(f"{view.tokens[place - 1].lower} {token.lemma.casefold()}")
@@ -194,6 +223,8 @@ def absorbed_by(view: SentenceView, triggers: list[Trigger]) -> dict[int, str]:
             elif inner.clause == outer.clause and not inner.verb:
                 chunk = view.chunk_of.get(inner.place)
                 aside = chunk is not None and view.chunks[chunk].prep in TEMPORAL | {"in"} and view.chunks[chunk].parent < 0
+                prep = view.chunks[chunk].prep if chunk is not None else ""
+                aside = aside or (inner.frame.type == "Consult" and prep in ("at", "during", "after", "before", "following"))
                 if (outer.verb and chunk is not None and chunk != subject and not aside) or (
                     not outer.verb
                     and inner.place > outer.place

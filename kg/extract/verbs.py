@@ -205,3 +205,18 @@ def with_lemmas(tokens: Sequence[Token], inflected: Mapping[str, str]) -> Sequen
     return tuple(
         replace(token, lemma=inflected[token.lower]) if token.kind == "V" and token.lower in inflected else token for token in tokens
     )
+
+
+def subordinate_first(tokens: Sequence[Token], clauses: list[Clause]) -> None:
+    """An English participle that opens the sentence hangs on its main clause ("*Denying any role*, Damascus …", "*Accused of* …")."""
+    first = clauses[0] if clauses else None
+    if first is None or first.kind != "main" or any(is_finite(tokens[place]) for place in first.tokens):
+        return
+    opener, behind = tokens[first.tokens[0]], tokens[first.tokens[1]] if len(first.tokens) > 1 else None
+    reduced = opener.form == "pp" and behind is not None and behind.kind == "P"
+    if opener.kind != "V" or not (opener.form == "ing" or reduced):
+        return
+    for number, clause in enumerate(clauses[1:], 1):
+        if clause.kind == "main" and any(is_finite(tokens[place]) for place in clause.tokens):
+            first.kind, first.opener, first.parent = "part", REDUCED if reduced else "", number
+            return

@@ -102,6 +102,8 @@ def _lacks_partner(view: SentenceView, number: int, frame: Frame) -> bool:
     """Whether an English clause has none of the phrases of which a frame needs one, so that another frame of the verb may fit."""
     if view.language != "en" or frame.counterpart != "explicit" or {"object", "subject"} & set(frame.recipient):
         return False
+    if frame.symmetric and len(view.actors(view.subject(number))) > 1:
+        return False
     return not any(view.with_preposition(number, role) for role in frame.recipient)
 
 

@@ -99,6 +99,7 @@ class ClaimMaker:
                 status = "planned"
         speakers = self.speakers(view, said, item.trigger.clause, item.type, item.actors)
         speakers = speakers if item.trigger.verb else (spoken_of(view, item.trigger.place, self.lexicon) or speakers)
+        speakers = () if item.matter >= 0 else speakers  # what was announced before is told by the document itself
         speakers = (*item.teller, *(link for link in speakers if link.entity not in {teller.entity for teller in item.teller}))
         return self.build(view, event, item.mention, status, speakers, round(confidence, 3))
 

@@ -110,6 +110,43 @@ def nesting(sparql: str) -> int:
     return deepest
 
 
+def kind(sparql: str) -> str:
+    """`SELECT`, `ASK`, `CONSTRUCT` or `DESCRIBE`, or empty where the text begins as none of them."""
+    found = (word.text for word in words(unescape(sparql)) if word.depth == 0)
+    return next((word for word in found if word in ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")), "")
+
+
+def missing_prefixes(sparql: str) -> set[str]:
+    """The prefixes that a text uses and does not declare."""
+    used: set[str] = set()
+    declared: set[str] = set()
+    before = ""
+    for found in _TOKEN.finditer(sparql):
+        if found.lastgroup == "name":
+            (declared if before == "PREFIX" else used).add(found[0].partition(":")[0])
+        if found.lastgroup != "comment":
+            before = found[0].upper()
+    return used - declared
+
+
+def prologue(sparql: str) -> tuple[str, str]:
+    """A query in two: its BASE and PREFIX declarations, and what comes after them."""
+    start = next((word.start for word in words(sparql) if word.text in ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")), 0)
+    return sparql[:start], sparql[start:]
+
+
+def rows_of_construct(sparql: str) -> str:
+    """The SELECT of the solutions that a CONSTRUCT makes its triples of, or empty where the text is no CONSTRUCT."""
+    head, body = prologue(sparql)
+    found = [word for word in words(body) if word.depth == 0]
+    if not found or found[0].text != "CONSTRUCT":
+        return ""
+    if len(found) > 1 and found[1].text == "{":
+        closing = next((word for word in words(body) if word.text == "}" and word.depth == 0), None)
+        return f"{head}SELECT * {body[closing.end :]}" if closing else ""
+    return f"{head}SELECT * {body[found[0].end :]}"
+
+
 def has_from(sparql: str) -> bool:
     """Whether a query says with FROM which graphs it is about."""
     return any(word.text == "FROM" and word.depth == 0 for word in words(unescape(sparql)))

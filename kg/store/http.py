@@ -213,12 +213,11 @@ class Client:
             retries=False,
             redirect=False,
             preload_content=False,
-            decode_content=True,
         )
         try:
             parts: list[bytes] = []
             start, size = time.monotonic(), 0
-            for part in response.stream(1 << 16):
+            for part in response.stream(1 << 16, decode_content=True):
                 parts.append(part)
                 size += len(part)
                 if size > LARGEST:

@@ -16,6 +16,7 @@ from kg.errors import QueryError
 from kg.graph import KnowledgeGraph, open_graph
 from kg.model import Quad
 from kg.ontology import Dossier, locate, read_text
+from kg.store.access import Address
 from kg.store.names import labels
 from kg.terms import shorten
 
@@ -43,7 +44,7 @@ def command(
     list_: bool,
     about: str | None,
     iris: bool,
-    store: Path,
+    store: Path | Address,
     dossier: Path | None,
     lang: str,
 ) -> None:

@@ -30,11 +30,6 @@ def virtuoso_dataset(graphs: Sequence[str]) -> str:
     return "".join(f"define input:default-graph-uri <{graph}> define input:named-graph-uri <{graph}> " for graph in graphs)
 
 
-def update_pragma(server: str) -> str:
-    """What goes before an update that moves whole graphs: Virtuoso is five times as fast where each row is a transaction of its own."""
-    return "DEFINE sql:log-enable 3\n" if is_virtuoso(server) else ""
-
-
 def row_limit(headers: Mapping[str, str]) -> int:
     """The number of rows that a server cuts its answers off at, where it says so and this answer has as many; else 0."""
     given = headers.get("x-sparql-maxrows", "")

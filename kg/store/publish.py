@@ -255,7 +255,6 @@ class _Publication:
         steps = [f"MOVE <{self.staging(name)}> TO <{name}>" for name in changed]
         steps += [f"DROP SILENT GRAPH <{name}>" for name in gone]
         engine = self.store.engine
-        pragma = dialect.update_pragma(engine)
         size = len(steps) + 1
         if not dialect.is_atomic(engine):
             size = MOVES
@@ -263,7 +262,7 @@ class _Publication:
         steps.append(f"MOVE <{self.staging(notes)}> TO <{notes}>")
         try:
             for at in range(0, len(steps), size):
-                self.store.update(pragma + " ;\n".join(steps[at : at + size]), timeout=MOVE_SECONDS)
+                self.store.update(" ;\n".join(steps[at : at + size]), timeout=MOVE_SECONDS)
         except KgError as error:
             if not self.arrived():
                 raise StoreError(

@@ -251,18 +251,21 @@ class _Publication:
 
     def move(self, changed: list[str], gone: list[str]) -> None:
         """Put the loaded graphs in their place, remove old ones, and say so, in one update where the engine carries it out as one."""
-        notes = notes_graph(self.base)
-        steps = [f"MOVE <{self.staging(name)}> TO <{name}>" for name in changed]
-        steps += [f"DROP SILENT GRAPH <{name}>" for name in gone]
-        engine = self.store.engine
-        size = len(steps) + 1
-        if not dialect.is_atomic(engine):
-            size = MOVES
-            self.store.update(f"INSERT DATA {{ GRAPH <{notes}> {{ <{self.base}> <{MOVING}> {quote(self.build)} }} }}")
-        steps.append(f"MOVE <{self.staging(notes)}> TO <{notes}>")
+        notes, staged = notes_graph(self.base), self.staging(notes_graph(self.base))
+        moves = [f"MOVE <{self.staging(name)}> TO <{name}>" for name in changed]
+        drops = [f"DROP SILENT GRAPH <{name}>" for name in gone]
+        if dialect.is_atomic(self.store.engine):
+            requests = [[*moves, *drops, f"MOVE <{staged}> TO <{notes}>"]]
+        else:
+            drops += [f"DROP SILENT GRAPH <{name}>" for name in changed]
+            requests = [[f"INSERT DATA {{ GRAPH <{notes}> {{ <{self.base}> <{MOVING}> {quote(self.build)} }} }}"]]
+            # Virtuoso brings back what a request has dropped if the same request moves something there
+            requests += [part[at : at + MOVES] for part in (drops, moves) for at in range(0, len(part), MOVES)]
+            copied = f"INSERT {{ GRAPH <{notes}> {{ ?s ?p ?o }} }} WHERE {{ GRAPH <{staged}> {{ ?s ?p ?o }} }}"
+            requests += [[f"DROP SILENT GRAPH <{notes}>", copied, f"DROP SILENT GRAPH <{staged}>"]]
         try:
-            for at in range(0, len(steps), size):
-                self.store.update(" ;\n".join(steps[at : at + size]), timeout=MOVE_SECONDS)
+            for steps in requests:
+                self.store.update(" ;\n".join(steps), timeout=MOVE_SECONDS)
         except KgError as error:
             if not self.arrived():
                 raise StoreError(

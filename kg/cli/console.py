@@ -25,6 +25,7 @@ STAGES = {
     "rules": "Applying rules",
     "validation": "Validating",
     "store": "Writing the store",
+    "move": "Putting it in place",
     "layout": "Laying out the page",
 }
 

@@ -14,6 +14,7 @@ from kg.errors import NotFoundError, QueryError, StoreError
 from kg.ontology import Dossier
 from kg.queries import NamedQuery
 from kg.store import generations
+from kg.store.access import Address
 from kg.store.base import QuadStore, Result
 from kg.store.generations import Generation
 from kg.store.names import NameIndex, classes, expand, fold
@@ -41,7 +42,7 @@ class BuildReport:
     notes: list[str] = field(default_factory=list)
     rules: dict[str, int] = field(default_factory=dict)
     """Statements made, by rule."""
-    store: Path | None = None
+    store: Path | Address | None = None
 
 
 class KnowledgeGraph:
@@ -192,11 +193,13 @@ class KnowledgeGraph:
         self.store.close()
 
 
-def open_graph(store: Path, dossier: Dossier | None = None) -> KnowledgeGraph:
-    """Open a graph that was built into a folder, for reading.
+def open_graph(store: Path | Address, dossier: Dossier | None = None) -> KnowledgeGraph:
+    """Open a graph that was built into a folder or onto a server, for reading.
 
     Parameters
     ----------
+    store : Path or Address
+        The folder, or the addresses of the server; who asks there is read from the environment (`kg.store.access.Credentials`).
     dossier : Dossier, optional
         Where named queries and style come from.
 
@@ -205,6 +208,11 @@ def open_graph(store: Path, dossier: Dossier | None = None) -> KnowledgeGraph:
     StoreError
         If there is none.
     """
+    if isinstance(store, Address):
+        from kg.store.publish import open_remote  # the client takes 0.1 s to import
+
+        remote, notes = open_remote(store, prefer=dossier.names.base if dossier else "")
+        return KnowledgeGraph(remote, Names(notes.base), dossier)
     generation, opened = _open_current(store)
     names = Names(str(generation.notes.get("base", Names().base)))
     noted = generation.notes.get("prefixes")

@@ -23,6 +23,7 @@ from kg.ontology import Dossier, locate, read_text
 from kg.queries import is_date
 from kg.reason import apply, parse_rule
 from kg.store import generations
+from kg.store.access import Address
 from kg.store.base import rdflib_graph
 from kg.store.convert import LANG_STRING
 from kg.store.oxigraph import MemoryStore, open_memory, parse_file, write_disk
@@ -40,7 +41,7 @@ ENGINE = "lexicon"
 def build(
     dossier: Path | None = None,
     *,
-    store: Path | None = None,
+    store: Path | Address | None = None,
     articles: Iterable[Path] = (),
     published: str = "",
     progress: Progress = lambda stage, done, total: None,
@@ -51,8 +52,8 @@ def build(
     ----------
     dossier : Path, optional
         Its folder; by default the one of this folder, else the packaged one.
-    store : Path, optional
-        Where to keep the graph; by default in memory only.
+    store : Path or Address, optional
+        Where to keep the graph, a folder or a server; by default in memory only.
     articles : iterable of Path
         Documents to extract from besides those in the dossier.
     published : str
@@ -76,7 +77,7 @@ def build(
 def build_from(
     dossier: Dossier,
     *,
-    store: Path | None = None,
+    store: Path | Address | None = None,
     articles: Iterable[Path] = (),
     published: str = "",
     progress: Progress = lambda stage, done, total: None,
@@ -115,7 +116,7 @@ def build_from(
     if store is not None:
         with clock("store"):
             progress("store", 0, 1)
-            save(quads, dossier, store)
+            save(quads, dossier, store, progress)
             report.store = store
             progress("store", 1, 1)
     return KnowledgeGraph(quads, names, dossier, report)
@@ -271,9 +272,8 @@ def provenance(dossier: Dossier, store: MemoryStore, run: str, report: BuildRepo
         yield Quad(base, DCTERMS + "hasPart", name, graph)
 
 
-def save(store: MemoryStore, dossier: Dossier, folder: Path) -> None:
-    """Put a graph into a store folder, in place of the one before; see `kg.store.generations`."""
-    data = store.dump("nq")
+def save(store: MemoryStore, dossier: Dossier, target: Path | Address, progress: Progress = lambda stage, done, total: None) -> None:
+    """Put a graph into a store folder or onto a server, in place of the one before; see `kg.store.generations` and `kg.store.publish`."""
     notes: dict[str, object] = {
         "base": dossier.names.base,
         "prefixes": dict(dossier.prefixes),
@@ -281,7 +281,14 @@ def save(store: MemoryStore, dossier: Dossier, folder: Path) -> None:
         "digest": dossier.digest,
         "statements": len(store),
     }
-    generations.replace(folder, lambda target: write_disk(target / "quads", data), notes)
+    if isinstance(target, Address):
+        from kg.store.publish import publish  # with its client it takes 0.1 s to import
+
+        del notes["dossier"]  # a path of this machine says nothing there
+        publish(store, dossier.names, notes, target, progress=progress)
+        return
+    data = store.dump("nq")
+    generations.replace(target, lambda folder: write_disk(folder / "quads", data), notes)
 
 
 def version() -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import random
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,9 @@ from kg.errors import QueryError, StoreError
 from kg.model import Quad
 from kg.store.base import QuadStore, rdflib_graph, to_pandas
 from kg.store.oxigraph import MemoryStore, open_disk, open_memory, parse_file, write_disk
+from kg.store.sparql import SparqlStore
 from kg.terms import RDF, XSD, Names
+from tests.servers import Running
 
 NAMES = Names()
 G, H = NAMES.graph("facts/a"), NAMES.graph("facts/b")
@@ -33,18 +36,32 @@ QUADS = [
 ]
 
 
-@pytest.fixture(params=["memory", "disk"])
-def make(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[list[Quad]], QuadStore]:
+SERVERS = [pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in ("oxigraph", "virtuoso")]
+
+
+@pytest.fixture(params=["memory", "disk", *SERVERS])
+def make(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[list[Quad]], QuadStore]]:
     def memory(quads: list[Quad]) -> MemoryStore:
         store = open_memory()
         store.extend(quads)
         return store
 
     def disk(quads: list[Quad]) -> MemoryStore:
+        shutil.rmtree(tmp_path / "quads", ignore_errors=True)
         write_disk(tmp_path / "quads", memory(quads).dump("nq"))
         return open_disk(tmp_path / "quads")
 
-    return memory if request.param == "memory" else disk
+    def remote(quads: list[Quad]) -> SparqlStore:
+        server: Running = request.getfixturevalue(f"{request.param}_server")
+        store = SparqlStore(server.address, server.credentials, under=NAMES.graph(""))
+        for name in store.graphs():
+            store.update(f"DROP SILENT GRAPH <{name}>")
+        store.extend(quads)
+        return store
+
+    yield {"memory": memory, "disk": disk}.get(request.param, remote)
+    if request.param not in ("memory", "disk"):
+        remote([])
 
 
 def test_it_is_a_quad_store(make: Callable[[list[Quad]], QuadStore]) -> None:

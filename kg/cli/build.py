@@ -5,25 +5,48 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
 from kg.cli.console import PATH, dossier_option, printable, progress, store_option
 from kg.graph import BuildReport
 from kg.pipeline import build, check
+from kg.store.access import Address
 
 
 @click.command("build")
 @dossier_option
 @store_option
+@click.option("--update-url", metavar="URL", envvar="KG_STORE_UPDATE_URL", help="With an endpoint: where it takes updates.")
+@click.option("--gsp-url", metavar="URL", envvar="KG_STORE_GSP_URL", help="With an endpoint: its graph store, for quicker loading.")
 @click.option("-a", "--article", "articles", type=PATH, multiple=True, metavar="FILE", help="Extract from this document too; repeatable.")
 @click.option("--published", metavar="DATE", default="", help="The date of those documents.")
 @click.option("--no-validate", is_flag=True, help="Leave validation out.")
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
-def command(dossier: Path | None, store: Path, articles: tuple[Path, ...], published: str, no_validate: bool, quiet: bool) -> None:
+def command(
+    dossier: Path | None,
+    store: Path | Address,
+    update_url: str | None,
+    gsp_url: str | None,
+    articles: tuple[Path, ...],
+    published: str,
+    no_validate: bool,
+    quiet: bool,
+) -> None:
     """Build the graph: curated facts, claims from the documents, rules, validation.
 
     The store is replaced as a whole at the end. Until then, and if anything goes
-    wrong, the graph from before stays in use.
+    wrong, the graph from before stays in use. An endpoint needs --update-url, and
+    KG_STORE_USER and KG_STORE_PASSWORD or KG_STORE_TOKEN where it asks for them.
     """
+    if isinstance(store, Address):
+        if not update_url:
+            raise click.UsageError("Say where that server takes updates: --update-url, and --gsp-url for its graph store.")
+        store = Address.parse(f"{store.query}#{store.base}" if store.base else store.query, update_url, gsp_url or "")
+    elif (
+        click.get_current_context().get_parameter_source("update_url") == ParameterSource.COMMANDLINE
+        or click.get_current_context().get_parameter_source("gsp_url") == ParameterSource.COMMANDLINE
+    ):
+        raise click.UsageError("--update-url and --gsp-url go with --store URL.")
     with progress(quiet) as tell:
         graph = build(dossier, store=store, articles=articles, published=published, progress=tell)
         report = graph.report or BuildReport(Path())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -14,6 +15,8 @@ import click
 
 from kg.cli.table import printable as printable  # most commands need no more of it
 from kg.cli.table import table
+from kg.errors import StoreError
+from kg.store.access import Address
 
 F = TypeVar("F", bound=Callable[..., Any])
 PATH = click.Path(path_type=Path, readable=False)  # who reads the file says why it cannot, with exit code 1
@@ -23,13 +26,31 @@ STAGES = {
     "rules": "Applying rules",
     "validation": "Validating",
     "store": "Writing the store",
+    "move": "Putting it in place",
     "layout": "Laying out the page",
 }
 
 
-def default_store() -> Path:
+class StoreType(click.ParamType):  # type: ignore[type-arg] # generic since click 8.4 only
+    """A folder, or the address of a SPARQL endpoint."""
+
+    name = "store"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path | Address:
+        """A path, or an address where the text begins as one."""
+        if not isinstance(value, str):
+            return value  # type: ignore[no-any-return] # click hands a converted value in again
+        if not re.match(r"https?:", value, re.IGNORECASE):
+            return Path(value)
+        try:
+            return Address.parse(value)
+        except StoreError as error:
+            self.fail(str(error), param, ctx)
+
+
+def default_store() -> str:
     """Where graphs are kept: `$KG_STORE`, else `.kg/store` in this folder."""
-    return Path(os.environ.get("KG_STORE") or ".kg/store")
+    return os.environ.get("KG_STORE") or ".kg/store"
 
 
 def dossier_option(function: F) -> F:
@@ -46,7 +67,12 @@ def dossier_option(function: F) -> F:
 def store_option(function: F) -> F:
     """The option `--store`."""
     return click.option(
-        "-s", "--store", type=PATH, default=default_store, metavar="DIR", help="The built graph [default: $KG_STORE, else .kg/store]."
+        "-s",
+        "--store",
+        type=StoreType(),
+        default=default_store,
+        metavar="DIR|URL",
+        help="The built graph: a folder, or a SPARQL endpoint [default: $KG_STORE, else .kg/store].",
     )(function)
 
 

@@ -9,6 +9,7 @@ import click
 from kg.cli.console import PATH, store_option, write_bytes
 from kg.export.formats import FORMATS, export, guess
 from kg.graph import open_graph
+from kg.store.access import Address
 from kg.store.names import expand
 
 
@@ -17,7 +18,7 @@ from kg.store.names import expand
 @click.option("-o", "--output", type=PATH, metavar="FILE", help="Where to write; without it, stdout.")
 @click.option("-g", "--graph", metavar="NAME", help="Only this named graph, e.g. facts/events, document/brief-en-1, inferred.")
 @store_option
-def command(format: str | None, output: Path | None, graph: str | None, store: Path) -> None:
+def command(format: str | None, output: Path | None, graph: str | None, store: Path | Address) -> None:
     """Write the graph in a format: turtle, trig, nt, nq, jsonld, rdfxml, graphml, gexf, csv.
 
     Without FORMAT it is guessed from the suffix of the file. The same graph gives

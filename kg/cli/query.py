@@ -15,6 +15,7 @@ from kg.errors import QueryError
 from kg.graph import open_graph
 from kg.ontology import Dossier, locate, read_text
 from kg.queries import is_date
+from kg.store.access import Address
 
 SUFFIXES = {"rdf": "rdfxml", "markdown": "md", "srj": "json", "srx": "xml"}
 EXPLAINED = "The SPARQL algebra: what is computed, from the outside in. Oxigraph shows no plan to Python, and may take another way."
@@ -79,7 +80,7 @@ def command(
     explain: bool,
     iris: bool,
     allow_service: bool,
-    store: Path,
+    store: Path | Address,
     dossier: Path | None,
     lang: str,
 ) -> None:

@@ -15,6 +15,7 @@ from kg.review import sheet
 from kg.review.desk import ACTORS, SPEAKERS, Desk
 from kg.review.questions import Fields, Question
 from kg.review.session import Session, now, reviewer
+from kg.store.access import Address
 
 
 @click.command("review")
@@ -27,7 +28,14 @@ from kg.review.session import Session, now, reviewer
 @dossier_option
 @language_option
 def command(
-    document: str, limit: int | None, list_: bool, to: Path | None, come: Path | None, store: Path, dossier: Path | None, lang: str
+    document: str,
+    limit: int | None,
+    list_: bool,
+    to: Path | None,
+    come: Path | None,
+    store: Path | Address,
+    dossier: Path | None,
+    lang: str,
 ) -> None:
     """Accept, reject or mend claims, the least certain first.
 

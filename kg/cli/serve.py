@@ -15,6 +15,7 @@ import click
 from kg.cli.console import store_option
 from kg.errors import StoreError
 from kg.store import generations
+from kg.store.access import Address
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
@@ -42,7 +43,7 @@ LOOPBACK = ("127.0.0.1", "::1", "localhost")
 def command(
     host: str,
     port: int,
-    store: Path,
+    store: Path | Address,
     open_: bool,
     writable: bool,
     no_auth: bool,
@@ -70,6 +71,11 @@ def command(
     from kg.serve.settings import Settings
     from kg.serve.worker import create_empty
 
+    if isinstance(store, Address):
+        raise StoreError(
+            "'kg serve' serves a folder, not another server",
+            hint="that server answers SPARQL itself; build into a folder with --store DIR to serve it",
+        )
     token = os.environ.get("KG_TOKEN", "")
     if no_auth and not writable:
         raise click.UsageError("--no-auth goes with --writable.")

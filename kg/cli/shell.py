@@ -28,6 +28,7 @@ from kg.errors import KgError, QueryError
 from kg.ontology import Dossier
 from kg.queries import is_date
 from kg.sparql import QUERIES, UPDATES, tokens
+from kg.store.access import Address
 
 BANNER = """\
 {size}. A query ends with an empty line, or with ; behind its last bracket.
@@ -51,7 +52,7 @@ that runs. The arrow keys recall what was asked."""
 class Setup:
     """How the shell asks; what the options of `kg query` say, and then its own commands."""
 
-    store: Path
+    store: Path | Address
     dossier: Path
     language: str = "en"
     at: str | None = None

@@ -13,6 +13,7 @@ import click
 from kg.card import Card, Evidence, Happening, Post, span
 from kg.cli.console import dossier_option, language_option, printable, store_option, terminal_width
 from kg.graph import open_graph
+from kg.store.access import Address
 from kg.terms import shorten
 
 WORDS = {
@@ -102,7 +103,7 @@ SHOWN = {"events": 15, "claims": 10}
 @store_option
 @dossier_option
 @language_option
-def command(name: str, all_: bool, format: str, store: Path, dossier: Path | None, lang: str) -> None:
+def command(name: str, all_: bool, format: str, store: Path | Address, dossier: Path | None, lang: str) -> None:
     """Show all that is known of NAME: posts, events, and claims with speaker, quote and document.
 
     NAME is any name in any language ("Kim Jong Un", "Nordkorea", "북한"), a prefixed

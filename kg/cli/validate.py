@@ -7,19 +7,20 @@ from pathlib import Path
 
 import click
 
-from kg.cli.console import PATH, dossier_option, language_option, progress, terminal_width, write_bytes
+from kg.cli.console import StoreType, dossier_option, language_option, progress, terminal_width, write_bytes
 from kg.export.table import table_csv
 from kg.graph import open_graph
 from kg.ontology import Dossier, locate
 from kg.pipeline import build, check
+from kg.store.access import Address
 
 
 @click.command("validate")
 @dossier_option
-@click.option("-s", "--store", type=PATH, metavar="DIR", help="Check this built graph instead of building the dossier anew.")
+@click.option("-s", "--store", type=StoreType(), metavar="DIR|URL", help="Check this built graph instead of building the dossier anew.")
 @click.option("-f", "--format", type=click.Choice(["text", "json", "csv"]), default="text", show_default=True)
 @language_option
-def command(dossier: Path | None, store: Path | None, format: str, lang: str) -> None:
+def command(dossier: Path | None, store: Path | Address | None, format: str, lang: str) -> None:
     """Check the dossier against its shapes and checks; exit code 1 if it does not conform.
 
     The dossier is built in memory as it is now; no store is touched.

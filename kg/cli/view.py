@@ -10,6 +10,7 @@ import click
 from kg.cli.console import PATH, dossier_option, language_option, progress, store_option, write_bytes
 from kg.graph import open_graph
 from kg.ontology import Dossier, locate
+from kg.store.access import Address
 
 
 @click.command("view")
@@ -18,7 +19,7 @@ from kg.ontology import Dossier, locate
 @store_option
 @dossier_option
 @language_option
-def command(output: Path, open_: bool, store: Path, dossier: Path | None, lang: str) -> None:
+def command(output: Path, open_: bool, store: Path | Address, dossier: Path | None, lang: str) -> None:
     """Write the interactive page: one HTML file that works offline, from any folder."""
     with progress() as tell:
         graph = open_graph(store, Dossier.load(locate(dossier)))

@@ -16,6 +16,7 @@ from kg.cli.watch import too_long
 from kg.errors import KgError, QueryError, StoreError
 from kg.graph import KnowledgeGraph, open_graph
 from kg.ontology import Dossier
+from kg.store.access import Address
 from kg.terms import KINDS, VOCABULARIES, shorten
 
 STEP = 0.05
@@ -27,7 +28,7 @@ HIDDEN = ("claim", "target", "selector", "mention", "chain", "run", "candidate",
 class Source:
     """Where a graph is, and as of when it is looked at."""
 
-    store: Path
+    store: Path | Address
     dossier: Path
     at: str | None = None
     known_by: str | None = None

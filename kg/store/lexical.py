@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from kg.errors import QueryError
-from kg.sparql import Token, tokens
+from kg.sparql import Token, declared, tokens
 
 _ESCAPE: Final = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 _OUTWARD: Final = ("SERVICE", "LOAD")
@@ -89,6 +89,36 @@ def nesting(sparql: str) -> int:
         run = run + 1 if token.text in ("!", "-", "+", "^", "^^", "/", "|", "*", "?") else 0
         deepest = max(deepest, depth, run)
     return deepest
+
+
+def kind(sparql: str) -> str:
+    """`SELECT`, `ASK`, `CONSTRUCT` or `DESCRIBE`, or empty where the text begins as none of them."""
+    found = (word.text for word in words(unescape(sparql)) if word.depth == 0)
+    return next((word for word in found if word in ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")), "")
+
+
+def missing_prefixes(sparql: str) -> set[str]:
+    """The prefixes that a text uses and does not declare."""
+    found = tokens(sparql)
+    return {token.text.partition(":")[0] for token in found if token.kind == "name"} - {*declared(found)}
+
+
+def prologue(sparql: str) -> tuple[str, str]:
+    """A query in two: its BASE and PREFIX declarations, and what comes after them."""
+    start = next((word.start for word in words(sparql) if word.text in ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")), 0)
+    return sparql[:start], sparql[start:]
+
+
+def rows_of_construct(sparql: str) -> str:
+    """The SELECT of the solutions that a CONSTRUCT makes its triples of, or empty where the text is no CONSTRUCT."""
+    head, body = prologue(sparql)
+    found = [word for word in words(body) if word.depth == 0]
+    if not found or found[0].text != "CONSTRUCT":
+        return ""
+    if len(found) > 1 and found[1].text == "{":
+        closing = next((word for word in words(body) if word.text == "}" and word.depth == 0), None)
+        return f"{head}SELECT * {body[closing.end :]}" if closing else ""
+    return f"{head}SELECT * {body[found[0].end :]}"
 
 
 def with_dataset(update: str, default: Sequence[str], named: Sequence[str]) -> str:

@@ -17,7 +17,7 @@ import pyoxigraph as ox
 from kg.errors import QueryError, StoreError
 from kg.store.base import ResultKind
 from kg.store.lexical import with_dataset
-from kg.store.oxigraph import RDF_FORMATS, RESULT_FORMATS
+from kg.store.oxigraph import RDF_FORMATS, RESULT_FORMATS, OxigraphResult
 
 KINDS: Final = ("select", "ask", "graph")
 
@@ -156,6 +156,36 @@ class Engine:
 
     def _bound(self) -> dict[str, str]:
         return {prefix: space for prefix, space in self.prefixes.items() if prefix != "graph"}
+
+
+def read_results(document: IO[bytes], prefixes: Mapping[str, str]) -> OxigraphResult:
+    """The answer to a SELECT or ASK from the JSON document that a server sent.
+
+    Raises
+    ------
+    QueryError
+        If it is no such document; what is wrong further down shows when the rows are read.
+    """
+    try:
+        return OxigraphResult(ox.parse_query_results(document, ox.QueryResultsFormat.JSON), prefixes)
+    except (SyntaxError, ValueError, OSError) as error:
+        raise QueryError(f"the answer is no SPARQL result: {_line(error)}") from error
+
+
+def read_graph(ntriples: bytes, prefixes: Mapping[str, str]) -> OxigraphResult:
+    """The answer to a CONSTRUCT or DESCRIBE from the N-Triples that a server sent.
+
+    Raises
+    ------
+    QueryError
+        If they cannot be parsed.
+    """
+    store = ox.Store()
+    try:
+        store.bulk_load(ntriples, ox.RdfFormat.N_TRIPLES)
+    except (SyntaxError, ValueError, OSError) as error:
+        raise QueryError(f"the answer is no N-Triples: {_line(error)}") from error
+    return OxigraphResult(store.query("CONSTRUCT WHERE { ?s ?p ?o }"), prefixes)
 
 
 def copy(source: Path, target: Path) -> None:

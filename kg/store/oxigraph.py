@@ -306,7 +306,7 @@ class _Running:
         return None
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, (OSError, ValueError, RuntimeError)) and not isinstance(error, KgError):
+        if isinstance(error, (OSError, ValueError, RuntimeError, SyntaxError)) and not isinstance(error, KgError):
             raise QueryError(f"the query failed while running: {_line(error)}") from error
 
 

@@ -96,6 +96,8 @@ class SparqlStore:
         StoreError
             If the server cannot be reached, or gives no complete answer.
         """
+        if not sparql.strip():
+            raise QueryError("the query is empty")
         kind = lexical.kind(sparql)
         text = self._with_prefixes(sparql)
         graphs = None if names_dataset(sparql) else self._dataset()

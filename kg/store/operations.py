@@ -169,7 +169,7 @@ def read_results(document: IO[bytes], prefixes: Mapping[str, str]) -> OxigraphRe
     try:
         return OxigraphResult(ox.parse_query_results(document, ox.QueryResultsFormat.JSON), prefixes)
     except (SyntaxError, ValueError, OSError) as error:
-        raise QueryError(f"the answer is no SPARQL result: {_line(error)}") from error
+        raise QueryError(f"the answer is cut off, or no SPARQL result: {_line(error)}") from error
 
 
 def read_graph(ntriples: bytes, prefixes: Mapping[str, str]) -> OxigraphResult:
@@ -184,7 +184,7 @@ def read_graph(ntriples: bytes, prefixes: Mapping[str, str]) -> OxigraphResult:
     try:
         store.bulk_load(ntriples, ox.RdfFormat.N_TRIPLES)
     except (SyntaxError, ValueError, OSError) as error:
-        raise QueryError(f"the answer is no N-Triples: {_line(error)}") from error
+        raise QueryError(f"the answer is cut off, or no N-Triples: {_line(error)}") from error
     return OxigraphResult(store.query("CONSTRUCT WHERE { ?s ?p ?o }"), prefixes)
 
 

@@ -99,9 +99,11 @@ def open_remote(
     StoreError
         If there is none, several and none is named, or the time is over.
     """
-    given = credentials or Credentials.from_environment()
-    asking = SparqlStore(address, given)
+    asking = SparqlStore(address, credentials)
     known = [address.base] if address.base else bases(asking)
+    if not known:  # the notes may be gone for a moment, while a build replaces them
+        time.sleep(0.3)
+        known = bases(asking)
     if len(known) > 1 and prefer in known:
         known = [prefer]
     if len(known) > 1:
@@ -117,14 +119,16 @@ def open_remote(
 
     noted = notes.values.get("prefixes")
     prefixes = {str(k): str(v) for k, v in noted.items()} if isinstance(noted, dict) else Names(notes.base).prefixes
-    return SparqlStore(address, given, prefixes, graphs=sorted(notes.graphs), watch=unchanged), notes
+    return asking.narrowed(prefixes, sorted(notes.graphs), unchanged), notes
 
 
 def _settled(store: SparqlStore, base: str, wait: float) -> Notes:
     end = time.monotonic() + wait
     while True:
         notes = read_notes(store, base)
-        if not notes.moving:
+        if notes.text and not notes.moving:
+            return notes
+        if not notes.moving and base not in bases(store):
             return notes
         if time.monotonic() >= end:
             raise StoreError(

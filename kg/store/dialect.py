@@ -1,4 +1,4 @@
-"""Where engines differ from the standard or from each other; each difference was seen, and is told in docs/scaling.md."""
+"""Where engines differ from the standard or from each other; what was seen of each is told in docs/scaling.md."""
 
 from __future__ import annotations
 

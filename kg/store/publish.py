@@ -23,11 +23,11 @@ from kg.store import dialect
 from kg.store.access import Address, Credentials
 from kg.store.oxigraph import MemoryStore, open_memory
 from kg.store.sparql import SparqlStore, chunks
-from kg.terms import KG, Names, content_hash
+from kg.terms import BASE, Names, content_hash
 
-NOTES: Final = KG + "storeNotes"
-GRAPH: Final = KG + "storeGraph"
-MOVING: Final = KG + "storeMoving"
+NOTES: Final = BASE + "store#notes"
+GRAPH: Final = BASE + "store#graph"
+MOVING: Final = BASE + "store#moving"
 WAIT_SECONDS: Final = 60.0
 """So long a reader waits for a build that is being put in place."""
 MOVE_SECONDS: Final = 3600.0

@@ -359,10 +359,13 @@ def test_kill_9_half_way_keeps_the_old_graph(tmp_path: Path, store: Path) -> Non
 
 
 def test_ctrl_c_is_one_word(tmp_path: Path) -> None:
-    process = subprocess.Popen([sys.executable, "-m", "kg", "build"], cwd=tmp_path, env=ENV, stderr=subprocess.PIPE, text=True)
-    time.sleep(1.0)
-    process.send_signal(signal.SIGINT)
-    _, errors = process.communicate(timeout=60)
+    for seconds in (1, 2, 4):
+        process = subprocess.Popen([sys.executable, "-m", "kg", "build"], cwd=tmp_path, env=ENV, stderr=subprocess.PIPE, text=True)
+        time.sleep(seconds)
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=60)
+        if process.returncode != -signal.SIGINT:  # on a busy machine Python itself may still be starting
+            break
     assert (process.returncode, errors.strip()) in ((130, "Stopped."), (0, ""))
 
 

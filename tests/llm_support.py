@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -75,6 +76,7 @@ class FakeServer(ThreadingHTTPServer):
 @contextmanager
 def serving(*script: Behaviour) -> Iterator[FakeServer]:
     """A running server with a script of behaviours."""
+    gc.collect()  # what an earlier test left of the engine must not be dropped on the server's thread
     server = FakeServer(list(script))
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()

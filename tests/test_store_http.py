@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gc
 import gzip
 import json
 import threading
@@ -33,6 +34,8 @@ Reply = Callable[[BaseHTTPRequestHandler, int], None]
 @contextmanager
 def server(reply: Reply) -> Iterator[tuple[str, list[dict[str, str]]]]:
     """A server that does what `reply` says to the request of that number, and the headers of what it was sent."""
+    gc.collect()
+    gc.disable()  # an answer of the engine may be dropped on the thread that made it only, never on the server's
     seen: list[dict[str, str]] = []
 
     class Handler(BaseHTTPRequestHandler):
@@ -58,6 +61,7 @@ def server(reply: Reply) -> Iterator[tuple[str, list[dict[str, str]]]]:
         running.shutdown()
         running.server_close()
         thread.join()
+        gc.enable()
 
 
 def send(handler: BaseHTTPRequestHandler, status: int, body: bytes = b"", kind: str = JSON, **headers: str) -> None:

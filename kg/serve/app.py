@@ -104,7 +104,7 @@ class Endpoint:
             raise HttpError(405, f"{request.method} does nothing here", {"Allow": "GET, HEAD, OPTIONS"})
         names, _ = named(self.current())
         iri, form = describing.subject(request, names)
-        header = negotiation._SHORT.get(form, form) if form else request.headers.get("accept", "")
+        header = negotiation.SHORT.get(form, form) if form else request.headers.get("accept", "")
         media = negotiation.choose(
             header, [negotiation.HTML, *negotiation.GRAPHS] if "html" in header else [*negotiation.GRAPHS, negotiation.HTML]
         )

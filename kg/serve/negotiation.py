@@ -43,7 +43,7 @@ BODIES: Final[dict[str, str]] = {
 """Media types of triples that are taken in."""
 DATASETS: Final[dict[str, str]] = {"application/trig": "trig", "application/n-quads": "nq"}
 """Media types that hold graphs."""
-_SHORT: Final = {"json": JSON, "xml": XML, "csv": "text/csv", "tsv": "text/tab-separated-values", "ttl": "text/turtle"} | {
+SHORT: Final = {"json": JSON, "xml": XML, "csv": "text/csv", "tsv": "text/tab-separated-values", "ttl": "text/turtle"} | {
     "turtle": "text/turtle",
     "nt": "application/n-triples",
     "rdfxml": "application/rdf+xml",
@@ -95,7 +95,7 @@ def forms(header: str, named: str = "") -> dict[ResultKind, tuple[str, str]]:
     named : str
         The request's `format` parameter: a short name or a media type, which then stands for the header.
     """
-    header = _SHORT.get(named.casefold(), named) if named else header
+    header = SHORT.get(named.casefold(), named) if named else header
     found: dict[ResultKind, tuple[str, str]] = {}
     if media := choose(header, list(RESULTS)):
         found["select"] = (media, RESULTS[media])

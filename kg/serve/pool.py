@@ -14,7 +14,7 @@ import os
 import time
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
@@ -51,7 +51,6 @@ class Process:
 
     process: ForkServerProcess
     channel: Connection
-    used: bool = field(default=False)
 
     def ask(self, job: Job) -> Outcome:
         """Send a job and wait for what becomes of it.
@@ -95,7 +94,6 @@ class Pool:
         self.folder = folder
         self.figures = Figures()
         self._idle: deque[Process] = deque()
-        self._alive: set[int] = set()
         self._processes: dict[int, Process] = {}
         self._short = asyncio.Semaphore(settings.workers)
         self._writing = asyncio.Lock()

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
-import os
 import resource
 import signal
 import sys
@@ -217,8 +216,3 @@ def rewrite(store: Path, change: Callable[[Changes, Mapping[str, str]], None], w
 def create_empty(store: Path) -> Generation:
     """A store without any statement, for a server that is to be filled through its protocols."""
     return generations.replace(store, lambda folder: write_disk(folder / QUADS, b""), {"statements": 0})
-
-
-def here() -> int:
-    """This process's number, for the log."""
-    return os.getpid()

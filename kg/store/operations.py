@@ -273,10 +273,6 @@ class Changes:
     def __len__(self) -> int:
         return len(self.store)
 
-    def holds(self, graph: str) -> bool:
-        """Whether there is a named graph."""
-        return self.store.contains_named_graph(ox.NamedNode(graph))
-
     def close(self) -> None:
         """Write everything to the disk and let go of the files."""
         try:
